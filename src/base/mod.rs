@@ -1,0 +1,14 @@
+//! The vocabulary: files, spans, diagnostics, typed tables. Knows nothing of stories or agents.
+
+pub mod diagnostic;
+pub mod digest;
+pub mod fold;
+pub mod inputs;
+pub mod natural;
+pub mod outcome;
+pub mod quantity;
+pub mod source;
+pub mod span;
+pub mod suggest;
+pub mod table;
+pub mod text;

@@ -1,0 +1,1 @@
+//! A  Text to documents: syntax of markdown and YAML, positions, dialects.

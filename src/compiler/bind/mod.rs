@@ -1,0 +1,1 @@
+//! B  Documents to model: schemas, types, names.

@@ -1,0 +1,1 @@
+//! C  The gates: rule packs, facts, operators, waivers.

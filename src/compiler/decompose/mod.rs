@@ -1,0 +1,1 @@
+//! D  Model to task graph: atomic tasks and what each waits for.

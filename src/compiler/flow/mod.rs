@@ -1,0 +1,1 @@
+//! F  Graph and equipment to schedule: waves, critical path and chain, buffers, cost.

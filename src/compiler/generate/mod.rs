@@ -1,0 +1,1 @@
+//! G  Plan to artifacts: manifest, prompts, reports, targets.

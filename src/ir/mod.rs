@@ -1,0 +1,11 @@
+//! What flows between the phases: data and its invariants, no algorithms.
+
+pub mod artifact;
+pub mod document;
+pub mod draft;
+pub mod equipment;
+pub mod graph;
+pub mod node;
+pub mod outline;
+pub mod plan;
+pub mod settings;
