@@ -1,6 +1,6 @@
-//! E>F  Who does each task, with what model, knowledge and limits, and what it is expected to use.
+//! E>F  Who does each task, with what model, knowledge and limits, and for how long.
 
-use crate::base::quantity::{Interval, MicroUsd, Millis, Tokens};
+use crate::base::quantity::Millis;
 use crate::base::table::Table;
 
 use super::graph::TaskId;
@@ -12,8 +12,6 @@ crate::id! {
     DomainId,
     /// An agent or command a task may be given to.
     AgentId,
-    /// A group of tasks whose prompts begin with the same bytes.
-    PrefixId,
 }
 
 /// Who carries a task out.
@@ -83,16 +81,6 @@ pub struct Kit {
     pub duration: Millis,
     /// Time it keeps within nine times out of ten.
     pub duration_p90: Millis,
-    /// Group of prompts with the same beginning; none for workers and people.
-    pub prefix: Option<PrefixId>,
-    /// Tokens of the prompt, prefix included.
-    pub prompt_tokens: Tokens,
-    /// Tokens sent, harness included, over all turns.
-    pub input_tokens: Interval<Tokens>,
-    /// Tokens expected back.
-    pub output_tokens: Interval<Tokens>,
-    /// Expected money.
-    pub cost: Interval<MicroUsd>,
     /// Why this executor, domain, agent, model, enrichment, timeout, duration: in this order.
     pub why: [ReasonId; 7],
 }
@@ -108,17 +96,6 @@ pub struct ModelUse {
     pub slots: Option<u32>,
 }
 
-/// Prompts that begin with the same bytes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Prefix {
-    /// The bytes.
-    pub text: String,
-    /// Their SHA-256.
-    pub sha256: crate::base::digest::Digest,
-    /// Their tokens.
-    pub tokens: Tokens,
-}
-
 /// What every task is given, and the tables it refers to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Equipment {
@@ -130,8 +107,6 @@ pub struct Equipment {
     pub domains: Table<DomainId, String>,
     /// Slash paths of agents in use.
     pub agents: Table<AgentId, String>,
-    /// Beginnings of prompts.
-    pub prefixes: Table<PrefixId, Prefix>,
     /// Reasons, each once.
     pub reasons: Vec<Reason>,
 }

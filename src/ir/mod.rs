@@ -8,4 +8,5 @@ pub mod graph;
 pub mod node;
 pub mod outline;
 pub mod plan;
+pub mod prompt;
 pub mod settings;

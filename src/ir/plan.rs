@@ -1,9 +1,152 @@
 //! F>G  When each task runs: waves, critical path and chain, slack, buffers, cost.
 
-use crate::base::quantity::{Interval, MicroUsd, Millis};
+use crate::base::diagnostic::Diagnostic;
+use crate::base::digest::Digest;
+use crate::base::quantity::{Interval, MicroUsd, Millis, Tokens};
 use crate::base::table::Table;
 
-use super::graph::TaskId;
+use super::equipment::Equipment;
+use super::graph::{TaskGraph, TaskId};
+use super::prompt::Prompts;
+use super::settings::Settings;
+
+/// What one task is expected to use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Estimate {
+    /// Tokens sent over all turns, the client's own overhead included.
+    pub input: Interval<Tokens>,
+    /// Tokens that come back.
+    pub output: Interval<Tokens>,
+    /// Money, rounded to micro-dollars.
+    pub cost: Interval<MicroUsd>,
+}
+
+/// A sum of estimates under a name: a model, a wave, a domain, a story.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Share {
+    /// The name.
+    pub name: String,
+    /// How many tasks.
+    pub tasks: u32,
+    /// Their money.
+    pub cost: Interval<MicroUsd>,
+}
+
+/// What the plan costs, and how that was reckoned.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Cost {
+    /// By task.
+    pub tasks: Table<TaskId, Estimate>,
+    /// The sum of the rounded costs of the tasks.
+    pub total: Interval<MicroUsd>,
+    /// By model, worker included.
+    pub by_model: Vec<Share>,
+    /// By wave, in order.
+    pub by_wave: Vec<Share>,
+    /// By domain.
+    pub by_domain: Vec<Share>,
+    /// By story.
+    pub by_story: Vec<Share>,
+    /// What caching saves (positive) or loses (negative).
+    pub cache_saving: i64,
+    /// Prefixes worth a cache breakpoint, prefixes in all.
+    pub cached_prefixes: (u32, u32),
+    /// What the same work costs in one main context: the formula with its figures.
+    pub main_context_formula: String,
+    /// Times dearer than this plan, in thousandths.
+    pub main_context_milli: u64,
+    /// The same with the main context cached, in thousandths.
+    pub main_context_cached_milli: u64,
+    /// Path, date and hash of the price table.
+    pub prices: Prices,
+}
+
+/// The price table that was used.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Prices {
+    /// Its path.
+    pub source: String,
+    /// The day it was true.
+    pub date: String,
+    /// Hash of its file.
+    pub hash: Option<Digest>,
+}
+
+/// What a gate said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// Nothing to object.
+    Pass,
+    /// Objections that do not stop it.
+    Warn,
+    /// Objections that were waived or forced.
+    Waived,
+    /// Stopped.
+    Fail,
+    /// It could not be asked: nothing of its scope is there.
+    Skipped,
+}
+
+/// One gate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Gate {
+    /// `QG-PRE`.
+    pub id: String,
+    /// In words.
+    pub name: String,
+    /// What it said.
+    pub verdict: Verdict,
+    /// Number of rules that were asked.
+    pub rules: u32,
+    /// Ids of the rules that objected, each once, sorted.
+    pub failed: Vec<String>,
+}
+
+/// What the plan is called.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Head {
+    /// `<slug>-<first 8 digits of the hash>`: also the run id.
+    pub id: String,
+    /// A name fit for a folder.
+    pub slug: String,
+    /// For people.
+    pub title: String,
+    /// `story`, `prd`, `task_list`, `free_text`, `plan`, `batch`.
+    pub kind: String,
+    /// Hash of everything the plan was made from.
+    pub hash: Option<Digest>,
+}
+
+/// Everything that is known when the phases are through. What is emitted is a view of this.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plan {
+    /// What it is called.
+    pub head: Head,
+    /// What was decided.
+    pub settings: Settings,
+    /// The tasks.
+    pub graph: TaskGraph,
+    /// Who does them.
+    pub equipment: Equipment,
+    /// What they are told.
+    pub prompts: Prompts,
+    /// When.
+    pub schedule: Schedule,
+    /// For how much.
+    pub cost: Cost,
+    /// The gates.
+    pub gates: Vec<Gate>,
+    /// Every finding, sorted.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Plan {
+    /// Whether a finding withholds it.
+    pub fn is_blocked(&self) -> bool {
+        self.diagnostics.iter().any(Diagnostic::blocks)
+    }
+}
 
 /// The times of one task when nothing is scarce (CPM), and when everything is (the pool schedule).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
