@@ -2,6 +2,7 @@
 
 pub mod diagnostic;
 pub mod digest;
+pub mod digraph;
 pub mod fold;
 pub mod inputs;
 pub mod natural;
