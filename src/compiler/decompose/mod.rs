@@ -10,6 +10,8 @@ mod identify;
 mod output;
 mod phrase;
 mod sketch;
+#[cfg(test)]
+mod tests;
 
 use crate::base::inputs::Inputs;
 use crate::base::outcome::Outcome;
