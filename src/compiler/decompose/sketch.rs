@@ -284,12 +284,7 @@ impl Painter<'_, '_> {
         for (path, role) in
             paths_of_line(line, LinePlace::of(&item.title), self.context.lexicon, self.context.vocabulary)
         {
-<<<<<<< HEAD
-            let declared = !uses.outputs.is_empty() && role != PathRole::Read;
-            let role = if declared { PathRole::Own } else { role };
-=======
             let role = if declared && role != PathRole::Read { PathRole::Own } else { role };
->>>>>>> main
             uses.add(path_text(&path, inputs), role, inputs);
         }
         if let Some(detail) = &item.detail {
