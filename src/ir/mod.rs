@@ -5,6 +5,7 @@ pub mod document;
 pub mod draft;
 pub mod equipment;
 pub mod graph;
+pub mod lexicon;
 pub mod node;
 pub mod outline;
 pub mod plan;

@@ -1,1 +1,5 @@
 //! A  Text to documents: syntax of markdown and YAML, positions, dialects.
+
+pub mod json;
+pub mod scalar;
+pub mod yaml;
