@@ -1,1 +1,2 @@
 //! A  Text to documents: syntax of markdown and YAML, positions, dialects.
+pub mod dialect;
