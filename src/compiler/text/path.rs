@@ -61,7 +61,7 @@ pub fn is_path(token: &str, vocabulary: &Vocabulary) -> bool {
     };
     dots || folder
         || vocabulary.folders.contains(first)
-        || (folders.len() > 2 && folders.iter().any(|part| odd(part)))
+        || (folders.len() > 2 && folders.iter().any(odd))
 }
 
 fn is_file(name: &str, vocabulary: &Vocabulary) -> bool {

@@ -165,7 +165,7 @@ fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {
 mod tests {
     use super::{Lexicon, clauses, count, sentences, words};
 
-    fn check<'a>(text: &'a str, ranges: impl IntoIterator<Item = std::ops::Range<usize>>) -> Vec<&'a str> {
+    fn check(text: &str, ranges: impl IntoIterator<Item = std::ops::Range<usize>>) -> Vec<&str> {
         ranges.into_iter().map(|range| &text[range]).collect()
     }
 
