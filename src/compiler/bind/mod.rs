@@ -3,3 +3,4 @@
 pub mod data;
 pub mod lexicon;
 pub mod registry;
+pub mod settings;
