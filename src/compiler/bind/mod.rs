@@ -1,1 +1,3 @@
 //! B  Documents to model: schemas, types, names.
+
+pub mod economy;
