@@ -1,5 +1,6 @@
 //! A>A  The block structure of a markdown file, flat and in document order, every block a range of the source.
 
+use crate::base::inputs::Inputs;
 use crate::base::span::{FileId, Span};
 
 /// What a block is.
@@ -88,6 +89,21 @@ impl Outline {
     #[must_use]
     pub fn text(&self, block: &Block) -> Span {
         Span { file: self.file, start: block.text_start, end: block.text_end }
+    }
+    /// The rest of the opening line of a fence, without blanks around it; empty for any other block.
+    #[must_use]
+    pub fn info<'a>(&self, inputs: &'a Inputs, block: &Block) -> &'a str {
+        if block.kind != BlockKind::Fence {
+            return "";
+        }
+        let raw = inputs.slice(self.span(block));
+        let line = raw.split('\n').next().unwrap_or_default().trim_start();
+        line.trim_start_matches(if line.starts_with('~') { '~' } else { '`' }).trim()
+    }
+    /// The language of a fence: the first word of its opening line, as written; empty if there is none.
+    #[must_use]
+    pub fn language<'a>(&self, inputs: &'a Inputs, block: &Block) -> &'a str {
+        self.info(inputs, block).split([' ', '\t', ',', '{']).next().unwrap_or_default()
     }
     /// Index one past the blocks nested in the list item at `index`.
     #[must_use]

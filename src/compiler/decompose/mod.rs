@@ -9,7 +9,6 @@ mod depend;
 mod identify;
 mod output;
 mod phrase;
-pub mod race;
 mod sketch;
 
 use crate::base::inputs::Inputs;

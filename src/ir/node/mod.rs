@@ -2,6 +2,11 @@
 
 use crate::base::inputs::Inputs;
 use crate::base::span::Span;
+use crate::base::text::Text;
+
+pub mod decode;
+pub mod json;
+pub mod pointer;
 
 /// A value with its place.
 #[derive(Debug, Clone, PartialEq)]
@@ -87,6 +92,22 @@ impl Node {
             Kind::Bool(value) => Some(value.to_string()),
             Kind::Null | Kind::List(_) | Kind::Map(_) => None,
         }
+    }
+    /// A scalar as a piece of text that knows its place: the source itself where the value stands there as it is.
+    #[must_use]
+    pub fn to_text(&self, inputs: &Inputs) -> Option<Text> {
+        let value = self.scalar()?;
+        let raw = inputs.slice(self.span);
+        if raw == value {
+            return Some(Text::At(self.span));
+        }
+        let inner = raw.len().checked_sub(2).filter(|_| raw.is_char_boundary(1));
+        if let Some(length) = inner
+            && raw.get(1..=length) == Some(value.as_str())
+        {
+            return Some(Text::At(self.span.slice(1, 1 + length)));
+        }
+        Some(Text::made(value, self.span))
     }
     /// A whole number.
     #[must_use]
