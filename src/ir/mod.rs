@@ -10,4 +10,5 @@ pub mod node;
 pub mod outline;
 pub mod plan;
 pub mod prompt;
+pub mod registry;
 pub mod settings;

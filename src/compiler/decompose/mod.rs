@@ -10,13 +10,15 @@ mod identify;
 mod output;
 mod phrase;
 mod sketch;
+#[cfg(test)]
+mod tests;
 
 use crate::base::inputs::Inputs;
 use crate::base::outcome::Outcome;
+use crate::compiler::text::vocabulary::Vocabulary;
 use crate::ir::draft::Draft;
 use crate::ir::graph::TaskGraph;
 use crate::ir::lexicon::Lexicon;
-use crate::compiler::text::vocabulary::Vocabulary;
 use crate::ir::settings::Settings;
 
 /// What decomposition reads besides the drafts.

@@ -29,16 +29,21 @@ pub(super) fn propose(
         for (id, item) in draft.items.iter() {
             let mine = sketch.made[number][id.index()];
             let kinds = [(item.after, Rule::D1), (item.blocks, Rule::D2)];
-            for (mention, rule) in
-                kinds.into_iter().flat_map(|(run, rule)| draft.mentions[run.range()].iter().map(move |m| (m, rule)))
+            for (mention, rule) in kinds
+                .into_iter()
+                .flat_map(|(run, rule)| draft.mentions[run.range()].iter().map(move |m| (m, rule)))
             {
                 let word = mention.get(context.inputs);
                 let found = names.find(word).or_else(|| stories.get(&story_key(context, word)).copied());
                 match found {
                     Some(theirs) if theirs == mine && item.kind == ItemKind::Task => findings.push(
-                        Diagnostic::error("dep/self", mention.at(), format!("`{}` waits for itself", word.trim()))
-                            .help("remove the reference, or name another task".to_owned())
-                            .veto("V1.4"),
+                        Diagnostic::error(
+                            "dep/self",
+                            mention.at(),
+                            format!("`{}` waits for itself", word.trim()),
+                        )
+                        .help("remove the reference, or name another task".to_owned())
+                        .veto("V1.4"),
                     ),
                     Some(theirs) if rule == Rule::D1 => edges.add(outside(theirs, mine), mine, rule, mention),
                     Some(theirs) => edges.add(mine, outside(theirs, mine), rule, mention),
@@ -92,8 +97,12 @@ fn between(
             Some(&theirs) => edges.add(mine, theirs, rule, mention),
             None if is_nothing(context, word) || context.inputs.exists(word.trim()) => {}
             None => findings.push(
-                Diagnostic::info("dep/external", mention.at(), format!("`{}` is not part of this plan", word.trim()))
-                    .help("compile it together with this document to have the order kept".to_owned()),
+                Diagnostic::info(
+                    "dep/external",
+                    mention.at(),
+                    format!("`{}` is not part of this plan", word.trim()),
+                )
+                .help("compile it together with this document to have the order kept".to_owned()),
             ),
         }
     }
@@ -130,7 +139,9 @@ fn strip<'t>(context: Context<'_>, folded: &'t str) -> &'t str {
 fn is_nothing(context: Context<'_>, word: &str) -> bool {
     let folded = fold(word.trim());
     let bare = folded.trim_matches(|c: char| matches!(c, '.' | '(' | ')' | '`' | '*' | '_'));
-    bare.is_empty() || context.lexicon.none.contains(bare) || context.lexicon.none.contains(&bare.replace('/', " "))
+    bare.is_empty()
+        || context.lexicon.none.contains(bare)
+        || context.lexicon.none.contains(&bare.replace('/', " "))
 }
 
 /// The names of the items of one document.
@@ -139,6 +150,8 @@ struct Names<'a> {
     exact: BTreeMap<&'a str, Run>,
     folded: BTreeMap<String, Option<Run>>,
     titles: BTreeMap<String, Option<Run>>,
+    /// The number at the end of an id of letters and a number: `task 1` may mean `T001`.
+    numbers: BTreeMap<String, Option<Run>>,
 }
 
 impl<'a> Names<'a> {
@@ -161,7 +174,13 @@ impl<'a> Names<'a> {
         let titles = super::super::sketch::unique(rows().map(|(id, item)| {
             (fold(item.title.get(inputs)).trim().to_owned(), sketch.made[number][id.index()])
         }));
-        Self { context, exact, folded, titles }
+        let numbers = super::super::sketch::unique(rows().filter_map(|(id, item)| {
+            let name = item.id.as_ref()?.get(inputs);
+            let letters = name.trim_end_matches(|c: char| c.is_ascii_digit());
+            let lettered = !letters.is_empty() && !letters.contains(|c: char| c.is_ascii_digit());
+            lettered.then(|| (zeros(&name[letters.len()..]), sketch.made[number][id.index()]))
+        }));
+        Self { context, exact, folded, titles, numbers }
     }
 
     fn find(&self, word: &str) -> Option<Run> {
@@ -172,7 +191,11 @@ impl<'a> Names<'a> {
         let whole = fold(word);
         let bare = strip(self.context, &whole);
         let single = self.folded.get(bare).or_else(|| self.folded.get(&zeros(bare))).copied().flatten();
-        single.or_else(|| self.range(bare)).or_else(|| self.titles.get(whole.trim()).copied().flatten())
+        let numbered = || self.numbers.get(&zeros(bare)).copied().flatten();
+        single
+            .or_else(|| self.range(bare))
+            .or_else(numbered)
+            .or_else(|| self.titles.get(whole.trim()).copied().flatten())
     }
 
     /// `T001-T003`, `T1..T3`, `1.1 to 1.3`: everything from the first to the last.

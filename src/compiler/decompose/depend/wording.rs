@@ -23,7 +23,7 @@ pub(super) fn propose(
 ) {
     let made = &sketch.made[number];
     let tasks = || draft.items.iter().filter(|(_, item)| item.kind == ItemKind::Task);
-    let named = tasks().filter_map(|(id, item)| {
+    let deliverables = tasks().filter_map(|(id, item)| {
         let line = words(item.title.get(context.inputs));
         let (action, verb) = head_verb(&line, context.lexicon);
         let makes = matches!(action, Action::Create | Action::Modify);
@@ -32,7 +32,7 @@ pub(super) fn propose(
     });
     // Who makes a thing goes before who changes it: a name borne by one maker is his.
     let mut makers: BTreeMap<String, Vec<(ItemId, bool)>> = BTreeMap::new();
-    for (name, who) in named {
+    for (name, who) in deliverables {
         makers.entry(name).or_default().push(who);
     }
     let names = unique(makers.into_iter().filter_map(|(name, list)| {
@@ -87,16 +87,33 @@ impl Reader<'_, '_> {
         for at in 0..words.len() {
             let behind = |phrases: &[String]| phrases.iter().find_map(|phrase| follows(&words, at, phrase));
             if let Some((from, next)) = behind(&order.after).and_then(|next| self.name(&words, next, id)) {
-                edges.add(self.made[from.index()], mine, Rule::D6, &place.text(line, words[at].at.start..next));
-            } else if let Some((to, next)) = behind(&order.before).and_then(|next| self.name(&words, next, id)) {
+                edges.add(
+                    self.made[from.index()],
+                    mine,
+                    Rule::D6,
+                    &place.text(line, words[at].at.start..next),
+                );
+            } else if let Some((to, next)) =
+                behind(&order.before).and_then(|next| self.name(&words, next, id))
+            {
                 edges.add(mine, self.made[to.index()], Rule::D6, &place.text(line, words[at].at.start..next));
             } else if action == Action::Verify && at > verb {
                 if let Some((from, next)) = self.exact(&words, at, id) {
-                    edges.add(self.made[from.index()], mine, Rule::D7, &place.text(line, words[at].at.start..next));
+                    edges.add(
+                        self.made[from.index()],
+                        mine,
+                        Rule::D7,
+                        &place.text(line, words[at].at.start..next),
+                    );
                 }
             } else if self.points_back(&words[at]) {
                 if let Some((from, next)) = self.exact(&words, at + 1, id) {
-                    edges.add(self.made[from.index()], mine, Rule::D5, &place.text(line, words[at].at.start..next));
+                    edges.add(
+                        self.made[from.index()],
+                        mine,
+                        Rule::D5,
+                        &place.text(line, words[at].at.start..next),
+                    );
                 }
             }
         }
