@@ -3,8 +3,11 @@
 //! To add a dialect: one file with `claims` and `read`, and its row in [`DIALECTS`]. A dialect decides from
 //! structure what is a task, a group, a criterion and a note; it invents nothing and drops nothing.
 
+pub mod build;
 pub mod line;
+pub mod meta;
 pub mod names;
+pub mod paths;
 pub mod piece;
 pub mod time;
 pub mod words;

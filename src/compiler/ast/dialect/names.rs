@@ -166,7 +166,8 @@ pub fn code(text: &str) -> Option<usize> {
     let length = number(&text[at..])?;
     at += length;
     if bytes.get(at) == Some(&b'-') && bytes.get(at + 1).is_some_and(u8::is_ascii_alphanumeric) {
-        return None;
+        // `T001-T004` is a range, `ABC-12-x` a name of another kind.
+        return code(&text[at + 1..]).map(|_| at);
     }
     ends(text, at).then_some(at)
 }
@@ -235,7 +236,7 @@ pub fn references(inputs: &Inputs, span: Span, loose: bool, words: &Words) -> Re
                     Some(Word::Story | Word::Epic) => &mut found.documents,
                     _ => &mut found.items,
                 };
-                match range(inputs, part, id.end) {
+                match range(inputs, part, id.end).or_else(|| plain_range(inputs, at, id.word)) {
                     Some(all) => target.extend(all),
                     None => target.push(Text::At(at)),
                 }
@@ -294,6 +295,14 @@ fn range(inputs: &Inputs, part: Span, from: usize) -> Option<Vec<Text>> {
         return None;
     }
     (first < end && end - first <= 200).then(|| (first..=end).map(|n| Text::made(format!("{prefix}{n:0width$}"), part)).collect())
+}
+
+/// `Tasks 1-3`: every number of the range. Without the word, `1-3` is one id.
+fn plain_range(inputs: &Inputs, at: Span, word: Option<Word>) -> Option<Vec<Text>> {
+    let (first, last) = inputs.slice(at).split_once('-')?;
+    let (first, last): (u64, u64) = (first.parse().ok()?, last.parse().ok()?);
+    (word == Some(Word::Task) && first < last && last - first <= 200)
+        .then(|| (first..=last).map(|n| Text::made(n.to_string(), at)).collect())
 }
 
 /// One word that may be an id: letters, digits and `-_.:/`, with no blank.
