@@ -38,6 +38,8 @@ pub struct Request {
     pub config: Option<PathBuf>,
     /// Files, folders, globs, or `-`.
     pub documents: Vec<String>,
+    /// The plan folder, if it was named: what lies in it is not part of the project.
+    pub out: Option<PathBuf>,
     /// Values set by flags, over everything.
     pub overrides: Vec<Override>,
     /// Beginnings of the shipped paths that are needed.
@@ -109,7 +111,8 @@ pub fn configure(request: &Request) -> Result<Project, HostError> {
 pub fn gather(request: &Request) -> Result<Project, HostError> {
     let mut project = configure(request)?;
     let names = usize::try_from(project.settings.reading.names).unwrap_or(usize::MAX);
-    let tree = Tree::below(&project.root.path, &project.settings.reading.ignore, names);
+    let skipped = request.out.as_ref().map(|out| project.root.typed(&out.to_string_lossy()));
+    let tree = Tree::below(&project.root.path, &project.settings.reading.ignore, skipped.as_deref(), names);
     if tree.cut {
         project
             .notes
