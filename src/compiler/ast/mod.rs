@@ -1,5 +1,7 @@
 //! A  Text to documents: syntax of markdown and YAML, positions, dialects.
 
+pub mod frontmatter;
 pub mod json;
+pub mod markdown;
 pub mod scalar;
 pub mod yaml;
