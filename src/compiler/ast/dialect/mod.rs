@@ -4,11 +4,15 @@
 //! structure what is a task, a group, a criterion and a note; it invents nothing and drops nothing.
 
 pub mod build;
+pub mod checklist;
+pub mod facts;
+pub mod field;
 pub mod line;
 pub mod meta;
 pub mod names;
 pub mod paths;
 pub mod piece;
+pub mod story;
 pub mod time;
 pub mod words;
 
@@ -56,7 +60,20 @@ impl Claim {
 }
 
 /// Every dialect, by name.
-pub static DIALECTS: &[Dialect] = &[];
+pub static DIALECTS: &[Dialect] = &[
+    Dialect {
+        name: "checklist",
+        about: "a plain checklist or issue-style task list",
+        claims: checklist::claims,
+        read: checklist::read,
+    },
+    Dialect {
+        name: "story",
+        about: "a story of BMAD, AIOX or our own, in English or Portuguese",
+        claims: story::claims,
+        read: story::read,
+    },
+];
 
 /// Reads a document as the chosen dialect, or as the one with the strongest claim.
 ///
