@@ -1,6 +1,8 @@
 //! A  Text to documents: syntax of markdown and YAML, positions, dialects.
 
 pub mod dialect;
-//JSON pub mod json;
+pub mod frontmatter;
+pub mod json;
+pub mod markdown;
 pub mod scalar;
 pub mod yaml;
