@@ -7,7 +7,6 @@ use crate::base::fold;
 use crate::base::inputs::Inputs;
 use crate::base::span::Span;
 use crate::base::text::Text;
-use crate::compiler::ast::inline;
 use crate::ir::draft::{Draft, Section, SectionRole, Unused};
 use crate::ir::outline::{Block, BlockKind, Outline, Tick};
 
@@ -147,7 +146,7 @@ impl<'a> Page<'a> {
         match decided.unwrap_or(Fate::Keep(SectionRole::Other)) {
             Fate::Keep(role) => {
                 let name = heading.map_or(Text::At(Span { end: body.at().start, ..body.at() }), |at| {
-                    plain(self.inputs, self.span(at))
+                    super::piece::line(self.inputs, self.span(at))
                 });
                 draft.sections.push(Section { role, heading: name, body });
             }
@@ -177,20 +176,6 @@ pub(super) fn done(tick: Tick) -> Option<bool> {
 
 fn says_something(block: &Block) -> bool {
     !matches!(block.kind, BlockKind::Break | BlockKind::TableRule)
-}
-
-/// The text of a span on one line, without markup: the source itself where it needs no change.
-pub(super) fn plain(inputs: &Inputs, span: Span) -> Text {
-    let raw = inputs.slice(span);
-    let text = inline::plain(raw);
-    let text: &str = text.trim();
-    if text.contains('\n') {
-        return Text::made(text.split_whitespace().collect::<Vec<_>>().join(" "), span);
-    }
-    match raw.find(text) {
-        Some(start) => Text::At(span.slice(start, start + text.len())),
-        None => Text::made(text, span),
-    }
 }
 
 /// Several ranges of one file as one text, a blank line between them.

@@ -7,7 +7,8 @@ use crate::compiler::ast::markdown;
 use crate::ir::draft::{Criterion, Draft, Priority, Section, SectionRole};
 use crate::ir::outline::BlockKind;
 
-use super::super::page::{Page, is_heading, is_item, plain};
+use super::super::page::{Page, is_heading, is_item};
+use super::super::piece;
 
 /// Reads the companions in `folder` into the draft.
 pub(super) fn read(inputs: &Inputs, folder: &str, draft: &mut Draft) {
@@ -22,7 +23,7 @@ pub(super) fn read(inputs: &Inputs, folder: &str, draft: &mut Draft) {
         for at in 0..page.blocks().len() {
             if is_heading(&page.blocks()[at]) && ["summary", "technical context", "constraints"].contains(&page.key(at).as_str()) {
                 let end = page.section_end(at);
-                let heading = plain(inputs, page.span(at));
+                let heading = piece::line(inputs, page.span(at));
                 if let Some(body) = page.take(at + 1..end, |block| block.kind != BlockKind::Html) {
                     draft.sections.push(Section { role: SectionRole::Objective, heading, body });
                 }
@@ -54,7 +55,7 @@ fn spec(page: &Page<'_>, draft: &mut Draft) {
             let must = !text.contains("SHOULD") && !text.contains("MAY ");
             draft.criteria.push(Criterion {
                 id: Some(Text::At(span.slice(id.0, id.1))),
-                text: plain(page.inputs, span.slice(rest, text.len())),
+                text: piece::line(page.inputs, span.slice(rest, text.len())),
                 done: false,
                 priority: if must { Priority::High } else { Priority::Medium },
             });
@@ -63,7 +64,7 @@ fn spec(page: &Page<'_>, draft: &mut Draft) {
             let span = page.span(at);
             draft.criteria.push(Criterion {
                 id: Some(Text::made(format!("US{number}.{scenario}"), Span { end: span.start, ..span })),
-                text: plain(page.inputs, span),
+                text: piece::line(page.inputs, span),
                 done: false,
                 priority,
             });

@@ -22,7 +22,8 @@ use crate::ir::document::Document;
 use crate::ir::draft::{Draft, DraftKind, SectionRole};
 use crate::ir::outline::{BlockKind, Tick};
 
-use super::page::{Fate, Page, is_item, plain};
+use super::page::{Fate, Page, is_item};
+use super::piece;
 use super::words::Words;
 use super::Claim;
 
@@ -85,8 +86,8 @@ fn title(inputs: &Inputs, page: &Page<'_>, at: usize) -> Text {
         !rest.trim().is_empty() && ["tasks", "task list", "implementation tasks", "tarefas"].contains(&head.as_str())
     });
     match head {
-        Some((_, rest)) => plain(inputs, span.slice(raw.len() - rest.trim_start().len(), raw.len())),
-        None => plain(inputs, span),
+        Some((_, rest)) => piece::line(inputs, span.slice(raw.len() - rest.trim_start().len(), raw.len())),
+        None => piece::line(inputs, span),
     }
 }
 
@@ -121,6 +122,3 @@ fn fate(key: &str) -> Option<Fate> {
     }
     None
 }
-
-#[cfg(test)]
-mod tests;

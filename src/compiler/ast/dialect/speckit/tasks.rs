@@ -10,7 +10,8 @@ use crate::ir::draft::{Criterion, Draft, Item, ItemId, ItemKind, Priority, Unuse
 use crate::ir::outline::{BlockKind, Tick};
 
 use super::super::edges::{Edges, Tie};
-use super::super::page::{self, Page, is_heading, is_item, plain};
+use super::super::page::{self, Page, is_heading, is_item};
+use super::super::piece;
 use super::line::{self, Head};
 use super::phases::Phases;
 
@@ -118,7 +119,7 @@ impl<'a> Reader<'a, '_> {
         let has = |words: &[&str]| words.iter().any(|word| key.contains(word));
         if self.open.is_empty() && has(&["acceptance", "success criteria", "definition of done"]) {
             self.page.mark(at);
-            let text = plain(self.page.inputs, self.page.span(at));
+            let text = piece::line(self.page.inputs, self.page.span(at));
             let done = self.page.blocks()[at].tick == Tick::Done;
             self.draft.criteria.push(Criterion { id: None, text, done, priority: Priority::Medium });
         } else if self.open.is_empty() && has(&["checklist", "gate", "validation", "review", "progress", "criteria"]) {
@@ -164,7 +165,7 @@ impl<'a> Reader<'a, '_> {
 
     fn title(&self, span: Span, head: Option<Head>) -> Text {
         let from = head.map_or(0, |head| head.text);
-        let title = plain(self.page.inputs, span.slice(from, span.len()));
+        let title = piece::line(self.page.inputs, span.slice(from, span.len()));
         let empty = title.get(self.page.inputs).is_empty();
         match head.filter(|_| empty) {
             Some(head) => Text::At(span.slice(head.id.0, head.id.1)),
@@ -218,7 +219,7 @@ impl<'a> Reader<'a, '_> {
         for at in missing.into_iter().rev() {
             let span = self.page.span(at);
             let block = self.page.blocks()[at];
-            let mut item = Item::task(plain(self.page.inputs, span), self.page.outline.span(&block));
+            let mut item = Item::task(piece::line(self.page.inputs, span), self.page.outline.span(&block));
             item.kind = ItemKind::Group;
             item.parent = found;
             let text: &'a str = self.page.inputs.slice(span);
