@@ -14,7 +14,6 @@ use crate::ir::settings::Settings;
 use super::ast::dialect::words::Words;
 use super::bind;
 use super::bind::settings::Override;
-use super::check::pack::Packs;
 use super::text::vocabulary::Vocabulary;
 
 /// What a user decides outside of files.
@@ -43,8 +42,6 @@ pub struct Library {
     pub patterns: Patterns,
     /// Prices and clients.
     pub prices: PriceBook,
-    /// Rules.
-    pub packs: Packs,
     /// What was noticed while loading.
     pub findings: Vec<Diagnostic>,
 }
@@ -65,7 +62,6 @@ impl Library {
             registry: log.keep(bind::registry::load(inputs, &settings)),
             patterns: log.keep(bind::economy::patterns(inputs)),
             prices: log.keep(bind::economy::prices(inputs)),
-            packs: log.keep(Packs::load(inputs)),
             settings,
             findings: log.into_findings(),
         }

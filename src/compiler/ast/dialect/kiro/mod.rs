@@ -106,7 +106,11 @@ pub(super) fn read(inputs: &Inputs, document: &Document, words: &Words) -> Outco
         draft.kind = DraftKind::Prd;
         requirements::read(&mut page, &mut draft, words);
     } else {
-        let beside = if folder.is_empty() { "requirements.md".to_owned() } else { format!("{folder}/requirements.md") };
+        let beside = if folder.is_empty() {
+            "requirements.md".to_owned()
+        } else {
+            format!("{folder}/requirements.md")
+        };
         if let Some(file) = inputs.find(&beside).filter(|&file| file != document.file) {
             requirements::beside(&Page::new(inputs, &markdown::outline(inputs, file)), &mut draft, words);
         }
