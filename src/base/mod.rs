@@ -2,7 +2,9 @@
 
 pub mod diagnostic;
 pub mod digest;
+pub mod digraph;
 pub mod fold;
+pub mod glob;
 pub mod inputs;
 pub mod natural;
 pub mod outcome;

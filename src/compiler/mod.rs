@@ -8,3 +8,4 @@ pub mod decompose;
 pub mod equip;
 pub mod flow;
 pub mod generate;
+pub mod text;

@@ -394,3 +394,51 @@ pub struct Columns {
     /// Keys the schema allows and nothing above holds, kept for round trips: key and raw value.
     pub other: Vec<(Text, Text)>,
 }
+
+impl Columns {
+    /// These columns, and those of `base` where these say nothing.
+    #[must_use]
+    pub fn or(&self, base: &Self) -> Self {
+        fn either<T: Clone>(own: &[T], base: &[T]) -> Vec<T> {
+            if own.is_empty() { base.to_vec() } else { own.to_vec() }
+        }
+        Self {
+            executor: self.executor.clone().or_else(|| base.executor.clone()),
+            command: self.command.clone().or_else(|| base.command.clone()),
+            script: self.script.clone().or_else(|| base.script.clone()),
+            effort: self.effort.clone().or_else(|| base.effort.clone()),
+            enrichment: self.enrichment.clone().or_else(|| base.enrichment.clone()),
+            kb_files: either(&self.kb_files, &base.kb_files),
+            tools: either(&self.tools, &base.tools),
+            isolation: self.isolation.clone().or_else(|| base.isolation.clone()),
+            mutex: either(&self.mutex, &base.mutex),
+            verify: either(&self.verify, &base.verify),
+            stop_if: either(&self.stop_if, &base.stop_if),
+            approval: self.approval.clone().or_else(|| base.approval.clone()),
+            auto: self.auto.clone().or_else(|| base.auto.clone()),
+            timeout_s: self.timeout_s.clone().or_else(|| base.timeout_s.clone()),
+            max_turns: self.max_turns.clone().or_else(|| base.max_turns.clone()),
+            cooldown_s: self.cooldown_s.clone().or_else(|| base.cooldown_s.clone()),
+            attempts: self.attempts.clone().or_else(|| base.attempts.clone()),
+            wave: self.wave.clone().or_else(|| base.wave.clone()),
+            cost_class: self.cost_class.clone().or_else(|| base.cost_class.clone()),
+            expected_lines: self.expected_lines.clone().or_else(|| base.expected_lines.clone()),
+            tokens_out: self.tokens_out.clone().or_else(|| base.tokens_out.clone()),
+            output_format: self.output_format.clone().or_else(|| base.output_format.clone()),
+            output_language: self.output_language.clone().or_else(|| base.output_language.clone()),
+            output_template: self.output_template.clone().or_else(|| base.output_template.clone()),
+            action: self.action.clone().or_else(|| base.action.clone()),
+            effect: self.effect.clone().or_else(|| base.effect.clone()),
+            foreground: self.foreground.clone().or_else(|| base.foreground.clone()),
+            route: self.route.clone().or_else(|| base.route.clone()),
+            mode: self.mode.clone().or_else(|| base.mode.clone()),
+            category: self.category.clone().or_else(|| base.category.clone()),
+            step: self.step.clone().or_else(|| base.step.clone()),
+            preplan: self.preplan.clone().or_else(|| base.preplan.clone()),
+            waits: either(&self.waits, &base.waits),
+            create_reason: self.create_reason.clone().or_else(|| base.create_reason.clone()),
+            max_parallel: self.max_parallel.clone().or_else(|| base.max_parallel.clone()),
+            other: either(&self.other, &base.other),
+        }
+    }
+}

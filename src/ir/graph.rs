@@ -138,6 +138,29 @@ pub enum Rule {
     Race,
 }
 
+impl Rule {
+    /// The name in data files and on the wire.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::D1 => "D1",
+            Self::D2 => "D2",
+            Self::D3 => "D3",
+            Self::D4 => "D4",
+            Self::D5 => "D5",
+            Self::D6 => "D6",
+            Self::D7 => "D7",
+            Self::D8 => "D8",
+            Self::D9 => "D9",
+            Self::D10 => "D10",
+            Self::Race => "race",
+        }
+    }
+    /// Whether the source states it: such an edge is never dropped or reduced away.
+    pub fn is_explicit(self) -> bool {
+        matches!(self, Self::D1 | Self::D2)
+    }
+}
+
 /// `to` waits for `from`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Edge {
@@ -200,6 +223,8 @@ pub struct TaskGraph {
     pub outgoing: Vec<u32>,
     /// A topological order.
     pub order: Vec<TaskId>,
+    /// Pairs of tasks that write one path on copies of their own: somebody must merge, the later into the earlier.
+    pub merges: Vec<(TaskId, TaskId, Text)>,
     /// What is left out, and why.
     pub excluded: Vec<Excluded>,
     /// What was seen in the sources and not used.

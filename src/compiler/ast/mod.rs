@@ -7,6 +7,7 @@ use crate::ir::document::Document;
 use crate::ir::node::{Kind, Node};
 use crate::ir::outline::Outline;
 
+pub mod dialect;
 pub mod frontmatter;
 pub mod hidden;
 pub mod inline;

@@ -1,1 +1,48 @@
-//! D  Model to task graph: atomic tasks and what each waits for.
+//! D  Drafts to task graph: atomic tasks and what each waits for.
+//!
+//! `sketch` turns the items of each draft into tasks with one deliverable each; `depend` collects the reasons why one
+//! waits for another; `assemble` breaks what inference made circular, removes races and lays the graph out flat.
+
+mod assemble;
+mod criteria;
+mod depend;
+mod identify;
+mod output;
+mod phrase;
+pub mod race;
+mod races;
+mod sketch;
+#[cfg(test)]
+mod tests;
+
+use crate::base::inputs::Inputs;
+use crate::base::outcome::Outcome;
+use crate::compiler::text::vocabulary::Vocabulary;
+use crate::ir::draft::Draft;
+use crate::ir::graph::TaskGraph;
+use crate::ir::lexicon::Lexicon;
+use crate::ir::settings::Settings;
+
+/// What decomposition reads besides the drafts.
+#[derive(Clone, Copy)]
+pub struct Context<'a> {
+    /// The sources.
+    pub inputs: &'a Inputs,
+    /// Words and numbers.
+    pub lexicon: &'a Lexicon,
+    /// Numbers, nouns and file names.
+    pub vocabulary: &'a Vocabulary,
+    /// What the user decided.
+    pub settings: &'a Settings,
+}
+
+/// Breaks drafts into atomic tasks and orders them. Several drafts become one batch whose ids are `story:task`.
+pub fn decompose(context: Context<'_>, drafts: &[Draft]) -> Outcome<TaskGraph> {
+    let mut findings = Vec::new();
+    let mut sketch = sketch::sketch(context, drafts, &mut findings);
+    identify::identify(context, drafts, &mut sketch, &mut findings);
+    criteria::bind(context, drafts, &mut sketch, &mut findings);
+    let edges = depend::depend(context, drafts, &sketch, &mut findings);
+    let graph = assemble::assemble(context, sketch, edges, &mut findings);
+    Outcome::new(graph, findings)
+}

@@ -1,0 +1,222 @@
+//! D1 and D2: what the source states. A name that nothing bears is an error; one that means itself, too.
+
+use std::collections::BTreeMap;
+
+use crate::base::diagnostic::Diagnostic;
+use crate::base::fold::fold;
+use crate::base::inputs::Inputs;
+use crate::base::suggest::nearest;
+use crate::base::table::{Id as _, Run};
+use crate::base::text::Text;
+use crate::ir::draft::{Draft, ItemKind};
+use crate::ir::graph::Rule;
+
+use super::super::Context;
+use super::super::sketch::Sketch;
+use super::Proposals;
+
+/// Proposes what the documents and their items state.
+pub(super) fn propose(
+    context: Context<'_>,
+    drafts: &[Draft],
+    sketch: &Sketch,
+    edges: &mut Proposals<'_>,
+    findings: &mut Vec<Diagnostic>,
+) {
+    let stories = stories(context, drafts, sketch);
+    for (number, draft) in drafts.iter().enumerate() {
+        let names = Names::of(context, draft, number, sketch);
+        for (id, item) in draft.items.iter() {
+            let mine = sketch.made[number][id.index()];
+            let kinds = [(item.after, Rule::D1), (item.blocks, Rule::D2)];
+            for (mention, rule) in kinds
+                .into_iter()
+                .flat_map(|(run, rule)| draft.mentions[run.range()].iter().map(move |m| (m, rule)))
+            {
+                let word = mention.get(context.inputs);
+                let found = names.find(word).or_else(|| stories.get(&story_key(context, word)).copied());
+                match found {
+                    Some(theirs) if theirs == mine && item.kind == ItemKind::Task => findings.push(
+                        Diagnostic::error(
+                            "dep/self",
+                            mention.at(),
+                            format!("`{}` waits for itself", word.trim()),
+                        )
+                        .help("remove the reference, or name another task".to_owned())
+                        .veto("V1.4"),
+                    ),
+                    Some(theirs) if rule == Rule::D1 => edges.add(outside(theirs, mine), mine, rule, mention),
+                    Some(theirs) => edges.add(mine, outside(theirs, mine), rule, mention),
+                    None if names.is_nothing(word) => {}
+                    None => findings.push(unknown(mention, word, &names)),
+                }
+            }
+        }
+        between(context, draft, number, sketch, &stories, edges, findings);
+    }
+}
+
+/// What a group waits for must not lie inside it: then only the part before it is meant.
+fn outside(theirs: Run, mine: Run) -> Run {
+    let overlap = theirs.start < mine.end && mine.start < theirs.end;
+    if !overlap {
+        return theirs;
+    }
+    Run { start: theirs.start.min(mine.start), end: mine.start.max(theirs.start.min(mine.start)) }
+}
+
+fn unknown(mention: &Text, word: &str, names: &Names<'_>) -> Diagnostic {
+    let word = word.trim();
+    let near = nearest(word, names.exact.keys().copied());
+    Diagnostic::error("dep/unknown", mention.at(), format!("no task is called `{word}`"))
+        .help(match near {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "name a task of this document, or remove the reference".to_owned(),
+        })
+        .why("an order that is dropped in silence is an order that is not kept")
+        .veto("V1.12")
+}
+
+/// Documents that wait for documents.
+fn between(
+    context: Context<'_>,
+    draft: &Draft,
+    number: usize,
+    sketch: &Sketch,
+    stories: &BTreeMap<String, Run>,
+    edges: &mut Proposals<'_>,
+    findings: &mut Vec<Diagnostic>,
+) {
+    let mine = sketch.stories.rows()[number].tasks;
+    let kinds = draft.after.iter().map(|m| (m, Rule::D1)).chain(draft.blocks.iter().map(|m| (m, Rule::D2)));
+    for (mention, rule) in kinds {
+        let word = mention.get(context.inputs);
+        match stories.get(&story_key(context, word)) {
+            Some(&theirs) if theirs == mine => {}
+            Some(&theirs) if rule == Rule::D1 => edges.add(theirs, mine, rule, mention),
+            Some(&theirs) => edges.add(mine, theirs, rule, mention),
+            None if is_nothing(context, word) || context.inputs.exists(word.trim()) => {}
+            None => findings.push(
+                Diagnostic::info(
+                    "dep/external",
+                    mention.at(),
+                    format!("`{}` is not part of this plan", word.trim()),
+                )
+                .help("compile it together with this document to have the order kept".to_owned()),
+            ),
+        }
+    }
+}
+
+/// Names of documents: id, slug, path, file name.
+fn stories(context: Context<'_>, drafts: &[Draft], sketch: &Sketch) -> BTreeMap<String, Run> {
+    let mut names = BTreeMap::new();
+    for (draft, (_, story)) in drafts.iter().zip(sketch.stories.iter()) {
+        let path = &context.inputs.file(draft.file).path;
+        for name in [story.id.as_str(), &story.slug, path.as_str(), path.name(), path.stem()] {
+            names.entry(story_key(context, name)).or_insert(story.tasks);
+        }
+    }
+    names
+}
+
+fn story_key(context: Context<'_>, name: &str) -> String {
+    strip(context, &fold(name.trim())).to_owned()
+}
+
+/// A reference without the words in front of its name and the note behind it.
+fn strip<'t>(context: Context<'_>, folded: &'t str) -> &'t str {
+    let mut rest = folded.split(" (").next().unwrap_or(folded).trim();
+    while let Some((first, tail)) = rest.split_once([' ', '#', '-', '_']) {
+        if !context.lexicon.reference_words.contains(first) || tail.is_empty() {
+            break;
+        }
+        rest = tail.trim_start();
+    }
+    rest.trim_matches(|c: char| c == '#' || c == '`' || c == '.' || c == ':' || c.is_whitespace())
+}
+
+fn is_nothing(context: Context<'_>, word: &str) -> bool {
+    let folded = fold(word.trim());
+    let bare = folded.trim_matches(|c: char| matches!(c, '.' | '(' | ')' | '`' | '*' | '_'));
+    bare.is_empty()
+        || context.lexicon.none.contains(bare)
+        || context.lexicon.none.contains(&bare.replace('/', " "))
+}
+
+/// The names of the items of one document.
+struct Names<'a> {
+    context: Context<'a>,
+    exact: BTreeMap<&'a str, Run>,
+    folded: BTreeMap<String, Option<Run>>,
+    titles: BTreeMap<String, Option<Run>>,
+    /// The number at the end of an id of letters and a number: `task 1` may mean `T001`.
+    numbers: BTreeMap<String, Option<Run>>,
+}
+
+impl<'a> Names<'a> {
+    fn of(context: Context<'a>, draft: &'a Draft, number: usize, sketch: &Sketch) -> Self {
+        let inputs: &'a Inputs = context.inputs;
+        let mut exact = BTreeMap::new();
+        let mentioned = !draft.mentions.is_empty();
+        for (id, item) in draft.items.iter().filter(|_| mentioned) {
+            if let Some(name) = &item.id {
+                exact.entry(name.get(inputs)).or_insert(sketch.made[number][id.index()]);
+            }
+        }
+        // The other two ways of naming a task are rare: built only when some mention needs them.
+        let plain = draft.mentions.iter().all(|mention| exact.contains_key(mention.get(inputs)));
+        let rows = || draft.items.iter().filter(|_| !plain);
+        let folded = super::super::sketch::unique(rows().filter_map(|(id, item)| {
+            let name = fold(item.id.as_ref()?.get(inputs)).into_owned();
+            Some((strip(context, &name).to_owned(), sketch.made[number][id.index()]))
+        }));
+        let titles = super::super::sketch::unique(rows().map(|(id, item)| {
+            (fold(item.title.get(inputs)).trim().to_owned(), sketch.made[number][id.index()])
+        }));
+        let numbers = super::super::sketch::unique(rows().filter_map(|(id, item)| {
+            let name = item.id.as_ref()?.get(inputs);
+            let letters = name.trim_end_matches(|c: char| c.is_ascii_digit());
+            let lettered = !letters.is_empty() && !letters.contains(|c: char| c.is_ascii_digit());
+            lettered.then(|| (zeros(&name[letters.len()..]), sketch.made[number][id.index()]))
+        }));
+        Self { context, exact, folded, titles, numbers }
+    }
+
+    fn find(&self, word: &str) -> Option<Run> {
+        let word = word.trim();
+        if let Some(&run) = self.exact.get(word) {
+            return Some(run);
+        }
+        let whole = fold(word);
+        let bare = strip(self.context, &whole);
+        let single = self.folded.get(bare).or_else(|| self.folded.get(&zeros(bare))).copied().flatten();
+        let numbered = || self.numbers.get(&zeros(bare)).copied().flatten();
+        single
+            .or_else(|| self.range(bare))
+            .or_else(numbered)
+            .or_else(|| self.titles.get(whole.trim()).copied().flatten())
+    }
+
+    /// `T001-T003`, `T1..T3`, `1.1 to 1.3`: everything from the first to the last.
+    fn range(&self, word: &str) -> Option<Run> {
+        let separators = ["..", " to ", " a ", " ate ", "–", "-"];
+        separators.iter().find_map(|separator| {
+            let (from, to) = word.split_once(separator)?;
+            let from = (*self.folded.get(strip(self.context, from.trim()))?)?;
+            let to = (*self.folded.get(strip(self.context, to.trim()))?)?;
+            (from.start <= to.start).then_some(Run { start: from.start, end: to.end })
+        })
+    }
+
+    fn is_nothing(&self, word: &str) -> bool {
+        is_nothing(self.context, word)
+    }
+}
+
+/// The same number without its leading zeros: `t1` for `t001`.
+fn zeros(name: &str) -> String {
+    let head = name.trim_end_matches(|c: char| c.is_ascii_digit());
+    let digits = &name[head.len()..];
+    format!("{head}{}", digits.trim_start_matches('0'))
+}

@@ -1,0 +1,191 @@
+//! D5, D6, D7, D9, D10: what the words of a line say about its neighbours.
+
+use std::collections::BTreeMap;
+
+use crate::base::table::{Id as _, Run};
+use crate::base::text::Text;
+use crate::ir::draft::{Draft, ItemId, ItemKind};
+use crate::ir::graph::Rule;
+
+use super::super::Context;
+use super::super::output::LinePlace;
+use super::super::phrase::{Action, Word, head_verb, object, words};
+use super::super::sketch::{Sketch, unique};
+use super::Proposals;
+
+/// Proposes edges inside one document.
+pub(super) fn propose(
+    context: Context<'_>,
+    draft: &Draft,
+    number: usize,
+    sketch: &Sketch,
+    edges: &mut Proposals<'_>,
+) {
+    let made = &sketch.made[number];
+    let tasks = || draft.items.iter().filter(|(_, item)| item.kind == ItemKind::Task);
+    let deliverables = tasks().filter_map(|(id, item)| {
+        let line = words(item.title.get(context.inputs));
+        let (action, verb) = head_verb(&line, context.lexicon);
+        let makes = matches!(action, Action::Create | Action::Modify);
+        let name = makes.then(|| object(&line, verb, context.lexicon)).flatten()?;
+        Some((name, (id, action == Action::Create)))
+    });
+    // Who makes a thing goes before who changes it: a name borne by one maker is his.
+    let mut makers: BTreeMap<String, Vec<(ItemId, bool)>> = BTreeMap::new();
+    for (name, who) in deliverables {
+        makers.entry(name).or_default().push(who);
+    }
+    let names = unique(makers.into_iter().filter_map(|(name, list)| {
+        let creators: Vec<ItemId> = list.iter().filter(|(_, creates)| *creates).map(|(id, _)| *id).collect();
+        match (creators.as_slice(), list.as_slice()) {
+            ([only], _) | (_, [(only, _)]) => Some((name, *only)),
+            _ => None,
+        }
+    }));
+    let reader = Reader { context, draft, made, names: &names };
+    let mut siblings: BTreeMap<Option<ItemId>, Vec<ItemId>> = BTreeMap::new();
+    for (id, _) in tasks() {
+        let earlier = siblings.entry(draft.items[id].parent).or_default();
+        reader.title(id, earlier, edges);
+        reader.detail(id, edges);
+        earlier.push(id);
+    }
+}
+
+struct Reader<'a, 'b> {
+    context: Context<'a>,
+    draft: &'b Draft,
+    made: &'b [Run],
+    names: &'b BTreeMap<String, Option<ItemId>>,
+}
+
+impl Reader<'_, '_> {
+    fn title(&self, id: ItemId, earlier: &[ItemId], edges: &mut Proposals<'_>) {
+        let item = &self.draft.items[id];
+        let line = item.title.get(self.context.inputs);
+        let mine = self.made[id.index()];
+        let words = words(line);
+        let order = &self.context.lexicon.order;
+        let place = LinePlace::of(&item.title);
+        let evidence = |word: &Word<'_>| place.text(line, word.at.clone());
+        if let Some((&last, first)) = earlier.last().zip(words.first()) {
+            let from = self.made[last.index()];
+            if starts(&words, &order.previous) {
+                edges.add(from, mine, Rule::D6, &evidence(first));
+            }
+            if starts(&words, &order.all) {
+                for other in earlier {
+                    edges.add(self.made[other.index()], mine, Rule::D6, &evidence(first));
+                }
+            }
+            if item.id.is_some() {
+                edges.add(from, mine, Rule::D9, &item.title);
+            }
+            edges.add(from, mine, Rule::D10, &item.title);
+        }
+        let (action, verb) = head_verb(&words, self.context.lexicon);
+        for at in 0..words.len() {
+            let behind = |phrases: &[String]| phrases.iter().find_map(|phrase| follows(&words, at, phrase));
+            if let Some((from, next)) = behind(&order.after).and_then(|next| self.name(&words, next, id)) {
+                edges.add(
+                    self.made[from.index()],
+                    mine,
+                    Rule::D6,
+                    &place.text(line, words[at].at.start..next),
+                );
+            } else if let Some((to, next)) =
+                behind(&order.before).and_then(|next| self.name(&words, next, id))
+            {
+                edges.add(mine, self.made[to.index()], Rule::D6, &place.text(line, words[at].at.start..next));
+            } else if action == Action::Verify && at > verb {
+                if let Some((from, next)) = self.exact(&words, at, id) {
+                    edges.add(
+                        self.made[from.index()],
+                        mine,
+                        Rule::D7,
+                        &place.text(line, words[at].at.start..next),
+                    );
+                }
+            } else if self.points_back(&words[at]) {
+                if let Some((from, next)) = self.exact(&words, at + 1, id) {
+                    edges.add(
+                        self.made[from.index()],
+                        mine,
+                        Rule::D5,
+                        &place.text(line, words[at].at.start..next),
+                    );
+                }
+            }
+        }
+    }
+
+    /// In the detail only definite references count.
+    fn detail(&self, id: ItemId, edges: &mut Proposals<'_>) {
+        let Some(detail) = &self.draft.items[id].detail else { return };
+        if self.names.is_empty() {
+            return;
+        }
+        let line = detail.get(self.context.inputs);
+        let words = words(line);
+        let place = LinePlace::of(detail);
+        for at in 0..words.len() {
+            if !self.points_back(&words[at]) {
+                continue;
+            }
+            if let Some((from, next)) = self.exact(&words, at + 1, id) {
+                // What stands before it in the document: a detail that looks ahead promises, it does not wait.
+                if from < id {
+                    let evidence: Text = place.text(line, words[at].at.start..next);
+                    edges.add(self.made[from.index()], self.made[id.index()], Rule::D5, &evidence);
+                }
+            }
+        }
+    }
+
+    fn points_back(&self, word: &Word<'_>) -> bool {
+        !word.stop && self.context.lexicon.definite.contains(word.text.as_ref())
+    }
+
+    /// The item whose deliverable is named from word `at` on, articles skipped, and where the name ends.
+    fn name(&self, words: &[Word<'_>], at: usize, id: ItemId) -> Option<(ItemId, usize)> {
+        let skip = words[at.min(words.len())..]
+            .iter()
+            .take_while(|word| {
+                let text = word.text.as_ref();
+                self.context.lexicon.definite.contains(text) || self.context.lexicon.articles.contains(text)
+            })
+            .count();
+        self.exact(words, at + skip, id)
+    }
+
+    fn exact(&self, words: &[Word<'_>], at: usize, id: ItemId) -> Option<(ItemId, usize)> {
+        let most = self.context.lexicon.phrase_words.min(words.len().saturating_sub(at));
+        (1..=most).rev().find_map(|count| {
+            let run = &words[at..at + count];
+            if run[..count - 1].iter().any(|word| word.stop) {
+                return None;
+            }
+            let name = run.iter().map(|word| word.text.as_ref()).collect::<Vec<_>>().join(" ");
+            let item = (*self.names.get(&name)?)?;
+            (item != id).then(|| (item, run[count - 1].at.end))
+        })
+    }
+}
+
+/// Whether the line begins with one of the phrases.
+fn starts(words: &[Word<'_>], phrases: &[String]) -> bool {
+    phrases.iter().any(|phrase| follows(words, 0, phrase).is_some())
+}
+
+/// Index behind `phrase` if it stands at word `at`.
+fn follows(words: &[Word<'_>], at: usize, phrase: &str) -> Option<usize> {
+    let mut next = at;
+    for part in phrase.split(' ') {
+        let word = words.get(next)?;
+        if word.text != part {
+            return None;
+        }
+        next += 1;
+    }
+    Some(next)
+}

@@ -1,0 +1,151 @@
+//! Ids: the source's own where they are unique, else readable slugs that stay when other parts change.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::base::diagnostic::Diagnostic;
+use crate::base::digest::Digest;
+use crate::base::fold::slug;
+use crate::base::inputs::Inputs;
+use crate::base::table::Id as _;
+use crate::base::text::Text;
+use crate::ir::draft::{Draft, ItemId};
+use crate::ir::graph::TaskId;
+
+use super::Context;
+use super::sketch::Sketch;
+
+/// Gives every story and every task an id that is unique in the plan.
+pub(super) fn identify(
+    context: Context<'_>,
+    drafts: &[Draft],
+    sketch: &mut Sketch,
+    findings: &mut Vec<Diagnostic>,
+) {
+    stories(sketch, findings);
+    let batch = drafts.len() > 1;
+    let mut taken: BTreeSet<String> = BTreeSet::new();
+    for story in sketch.stories.ids() {
+        let run = sketch.stories[story].tasks;
+        let prefix = if batch { format!("{}:", sketch.stories[story].id) } else { String::new() };
+        let mut first: BTreeMap<String, (Option<ItemId>, TaskId)> = BTreeMap::new();
+        for index in run.range() {
+            let task = TaskId::from_index(index);
+            let (_, item) = sketch.from[index];
+            duplicate(context.inputs, sketch, task, item, &mut first, findings);
+            let pieces = pieces(sketch, index);
+            let wanted = wanted(context, sketch, task, pieces);
+            let full = format!("{prefix}{wanted}");
+            let id = free(full, &taken);
+            taken.insert(id.clone());
+            let row = &mut sketch.tasks[task];
+            row.id = match &row.source_id {
+                Some(source) if source.get(context.inputs) == id => source.clone(),
+                _ => Text::made(id, row.title.at()),
+            };
+        }
+    }
+}
+
+/// Stories of one id would give their tasks the same ids.
+fn stories(sketch: &mut Sketch, findings: &mut Vec<Diagnostic>) {
+    let mut first = BTreeMap::new();
+    let mut slugs = BTreeSet::new();
+    for id in sketch.stories.ids() {
+        let story = &mut sketch.stories[id];
+        if let Some(&other) = first.get(&story.id) {
+            findings.push(
+                Diagnostic::error(
+                    "id/duplicate",
+                    story.at,
+                    format!("two documents have the id `{}`", story.id),
+                )
+                .label(other, "the first one")
+                .help("give each document an id of its own".to_owned()),
+            );
+            let taken: BTreeSet<String> = first.keys().cloned().collect();
+            story.id = free(story.id.clone(), &taken);
+        }
+        first.insert(story.id.clone(), story.at);
+        story.slug = free(story.slug.clone(), &slugs);
+        slugs.insert(story.slug.clone());
+    }
+}
+
+/// Reports a source id that an earlier item has already.
+fn duplicate(
+    inputs: &Inputs,
+    sketch: &Sketch,
+    task: TaskId,
+    item: Option<ItemId>,
+    first: &mut BTreeMap<String, (Option<ItemId>, TaskId)>,
+    findings: &mut Vec<Diagnostic>,
+) {
+    let row = &sketch.tasks[task];
+    let Some(id) = &row.source_id else { return };
+    let name = id.get(inputs);
+    match first.get(name) {
+        None => {
+            first.insert(name.to_owned(), (item, task));
+        }
+        Some(&(other, earlier)) if other != item || item.is_none() => {
+            let there = sketch.tasks[earlier].source_id.as_ref().map_or(sketch.tasks[earlier].at, Text::at);
+            findings.push(
+                Diagnostic::error("id/duplicate", id.at(), format!("two tasks have the id `{name}`"))
+                    .label(there, "the first one")
+                    .help(format!("give one of them another id: what names `{name}` cannot mean both"))
+                    .veto("V1.13"),
+            );
+        }
+        Some(_) => {}
+    }
+}
+
+/// Position and number of the pieces an item was split into; `(0, 1)` for a whole one.
+fn pieces(sketch: &Sketch, index: usize) -> (usize, usize) {
+    let (draft, item) = sketch.from[index];
+    let Some(item) = item else { return (0, 1) };
+    let run = sketch.made[draft][item.index()];
+    (index - run.start as usize, run.len())
+}
+
+fn wanted(context: Context<'_>, sketch: &Sketch, task: TaskId, (piece, total): (usize, usize)) -> String {
+    let row = &sketch.tasks[task];
+    let base = match &row.source_id {
+        Some(id) => id.get(context.inputs).trim().to_owned(),
+        None => {
+            let title = row.title.get(context.inputs);
+            let title =
+                title.split_once(" (").map_or(title, |(head, _)| if total > 1 { head } else { title });
+            let short = slug(title, context.lexicon.slug_bytes);
+            if short.is_empty() {
+                // A title in a script that has no slug: its hash is as stable as its words.
+                format!("task-{}", &Digest::of(title.as_bytes()).hex()[..8])
+            } else {
+                short
+            }
+        }
+    };
+    if total <= 1 {
+        return base;
+    }
+    let letter = u8::try_from(piece).ok().filter(|_| total <= 26).map(|piece| char::from(b'a' + piece));
+    match (letter, row.source_id.is_some()) {
+        (Some(letter), true) => format!("{base}{letter}"),
+        _ => format!("{base}-{}", piece + 1),
+    }
+}
+
+/// `name`, or `name-2`, `name-3`, … if it is taken.
+fn free(name: String, taken: &BTreeSet<String>) -> String {
+    if !taken.contains(&name) {
+        return name;
+    }
+    let mut number = 2u32;
+    loop {
+        let candidate = format!("{name}-{number}");
+        if !taken.contains(&candidate) {
+            return candidate;
+        }
+        number += 1;
+    }
+}

@@ -1,0 +1,176 @@
+//! What a task makes, changes, removes and needs: declared paths first, then the paths in its own words.
+
+use std::borrow::Cow;
+
+use globset::{Glob, GlobSet, GlobSetBuilder};
+
+use crate::base::inputs::Inputs;
+use crate::base::span::Span;
+use crate::base::text::Text;
+use crate::compiler::text::path;
+use crate::compiler::text::vocabulary::Vocabulary;
+use crate::ir::draft::PathRole;
+use crate::ir::lexicon::Lexicon;
+
+use super::phrase::{Action, Word, head_verb, words};
+
+/// A path as plans compare it: no leading `./`, no doubled or trailing separators. Borrowed when nothing changes.
+pub(super) fn normalise(path: &str) -> Cow<'_, str> {
+    let mut path = path.trim();
+    while let Some(rest) = path.strip_prefix("./") {
+        path = rest;
+    }
+    if path.contains("//") || path.contains("/./") {
+        let absolute = path.starts_with('/');
+        let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
+        return Cow::Owned(format!("{}{}", if absolute { "/" } else { "" }, parts.join("/")));
+    }
+    Cow::Borrowed(path)
+}
+
+/// A source text as a normalised path; it stays a range when nothing changes.
+pub(super) fn path_text(text: &Text, inputs: &Inputs) -> Text {
+    let raw = text.get(inputs);
+    match normalise(raw) {
+        Cow::Borrowed(same) if same.len() == raw.len() => text.clone(),
+        normal => Text::made(normal.into_owned(), text.at()),
+    }
+}
+
+/// Files that are tests of another file.
+pub(super) struct TestFiles(GlobSet);
+
+impl TestFiles {
+    /// Compiles the globs of the lexicon; one that does not parse matches nothing.
+    pub(super) fn new(lexicon: &Lexicon) -> Self {
+        let mut builder = GlobSetBuilder::new();
+        for glob in lexicon.test_paths.iter().filter_map(|glob| Glob::new(glob).ok()) {
+            builder.add(glob);
+        }
+        Self(builder.build().unwrap_or_else(|_| GlobSet::empty()))
+    }
+    /// Whether `path` is the test of something.
+    pub(super) fn holds(&self, path: &str) -> bool {
+        self.0.is_match(path)
+    }
+}
+
+/// The paths one line names, with what the line does to them.
+///
+/// The head verb decides: what is created, changed or removed is an output, what is verified is read. A path behind a
+/// word such as "from" or "using" is read whatever the verb.
+pub(super) fn paths_of_line(
+    line: &str,
+    at: LinePlace,
+    lexicon: &Lexicon,
+    vocabulary: &Vocabulary,
+) -> Vec<(Text, PathRole)> {
+    if memchr::memchr3(b'/', b'.', b'\\', line.as_bytes()).is_none() {
+        return Vec::new();
+    }
+    let found = path::find(line, vocabulary);
+    if found.is_empty() {
+        return Vec::new();
+    }
+    let words = words(line);
+    let (action, _) = head_verb(&words, lexicon);
+    let found = found.into_iter().map(|range| {
+        let role = if is_read(line, range.start, &words, lexicon) {
+            PathRole::Read
+        } else {
+            match action {
+                Action::Create => PathRole::Create,
+                Action::Modify => PathRole::Modify,
+                Action::Delete => PathRole::Delete,
+                Action::Verify | Action::Unknown => PathRole::Read,
+            }
+        };
+        (at.text(line, range), role)
+    });
+    found.collect()
+}
+
+/// Whether the words right before a path say that it is needed, not made.
+fn is_read(line: &str, start: usize, words: &[Word<'_>], lexicon: &Lexicon) -> bool {
+    let before: Vec<&Word<'_>> = words.iter().take_while(|word| word.at.end <= start).collect();
+    let tail = |count: usize| {
+        let from = before.len().saturating_sub(count);
+        before[from..].iter().map(|word| word.text.as_ref()).collect::<Vec<_>>()
+    };
+    let skip = before.last().is_some_and(|word| lexicon.definite.contains(word.text.as_ref()));
+    lexicon.read_markers.iter().any(|marker| {
+        let count = marker.split(' ').count();
+        let near = tail(count + usize::from(skip));
+        let near = if skip && !near.is_empty() { &near[..near.len() - 1] } else { &near[..] };
+        near.len() == count && near.iter().zip(marker.split(' ')).all(|(word, part)| *word == part)
+    }) && !line[..start].ends_with('(')
+}
+
+/// Where a line stands, so that its parts can stay ranges of the source.
+#[derive(Clone, Copy)]
+pub(super) struct LinePlace {
+    /// Place of the line, or of what it was made from.
+    pub(super) at: Span,
+    /// Whether the characters stand in the source as they are.
+    pub(super) verbatim: bool,
+}
+
+impl LinePlace {
+    /// The place of a whole text.
+    pub(super) fn of(text: &Text) -> Self {
+        Self { at: text.at(), verbatim: matches!(text, Text::At(_)) }
+    }
+    /// The place of a part of this text.
+    pub(super) fn part(self, from: usize, to: usize) -> Self {
+        if self.verbatim { Self { at: self.at.slice(from, to), verbatim: true } } else { self }
+    }
+    /// A part of the line as text.
+    pub(super) fn text(self, line: &str, range: std::ops::Range<usize>) -> Text {
+        if self.verbatim {
+            return Text::At(self.at.slice(range.start, range.end));
+        }
+        Text::made(&line[range], self.at)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LinePlace, normalise, paths_of_line};
+    use crate::base::inputs::Inputs;
+    use crate::base::span::{FileId, Span};
+    use crate::compiler::decompose::sketch::tests::{lexicon, vocabulary};
+    use crate::ir::draft::PathRole;
+
+    fn check(line: &str, expected: &[(&str, PathRole)]) {
+        let place = LinePlace { at: Span::head(FileId(0)), verbatim: false };
+        let inputs = Inputs::new();
+        let (lexicon, vocabulary) = (lexicon(), vocabulary());
+        let found = paths_of_line(line, place, &lexicon, &vocabulary);
+        let found: Vec<(&str, PathRole)> =
+            found.iter().map(|(text, role)| (text.get(&inputs), *role)).collect();
+        assert_eq!(found, expected, "{line}");
+    }
+
+    #[test]
+    fn verbs_and_markers_decide() {
+        check(
+            "Create src/a.rs from the docs/spec.md",
+            &[("src/a.rs", PathRole::Create), ("docs/spec.md", PathRole::Read)],
+        );
+        check("Update `src/a.rs`", &[("src/a.rs", PathRole::Modify)]);
+        check("Test src/a.rs", &[("src/a.rs", PathRole::Read)]);
+        check("Remove old/b.py", &[("old/b.py", PathRole::Delete)]);
+        check(
+            "Escrever out/carta.md com base em docs/tom.md",
+            &[("out/carta.md", PathRole::Create), ("docs/tom.md", PathRole::Read)],
+        );
+        check("Meet at 10.30", &[]);
+    }
+
+    #[test]
+    fn paths_are_normalised() {
+        assert_eq!(normalise("./a//b/./c.md"), "a/b/c.md");
+        assert_eq!(normalise("../x"), "../x");
+        assert_eq!(normalise("/abs//x"), "/abs/x");
+    }
+}

@@ -1,0 +1,464 @@
+//! The items of each draft as tasks with one deliverable each, in document order; ids and edges come later.
+
+use std::collections::BTreeMap;
+
+use crate::base::diagnostic::Diagnostic;
+use crate::base::fold::slug;
+use crate::base::inputs::Inputs;
+use crate::base::table::{Id as _, Run, Table};
+use crate::base::text::Text;
+use crate::compiler::text::{path, quantity};
+use crate::ir::draft::{
+    Columns, Criterion, CriterionId, Draft, DraftKind, Item, ItemId, ItemKind, PathRole, Priority,
+};
+use crate::ir::graph::{Excluded, Group, GroupId, Output, Story, StoryId, Task, TaskId};
+
+use super::Context;
+use super::output::{LinePlace, TestFiles, path_text, paths_of_line};
+use super::phrase::{Action, head_verb, words, work_type};
+
+/// Tasks in the making.
+#[derive(Default)]
+pub(super) struct Sketch {
+    pub(super) stories: Table<StoryId, Story>,
+    pub(super) groups: Table<GroupId, Group>,
+    pub(super) tasks: Table<TaskId, Task>,
+    /// The draft and item each task came from; no item when it came from a criterion.
+    pub(super) from: Vec<(usize, Option<ItemId>)>,
+    /// By draft and item: the tasks made of it, or of what it holds.
+    pub(super) made: Vec<Vec<Run>>,
+    pub(super) criteria: Table<CriterionId, Criterion>,
+    /// By draft: where its criteria begin in `criteria`.
+    pub(super) criteria_of: Vec<Run>,
+    pub(super) served: Vec<CriterionId>,
+    pub(super) outputs: Vec<Output>,
+    pub(super) reads: Vec<Text>,
+    pub(super) owns: Vec<Text>,
+    pub(super) excluded: Vec<Excluded>,
+    pub(super) unused: Vec<crate::ir::draft::Unused>,
+}
+
+/// Sketches all drafts, one story each.
+pub(super) fn sketch(context: Context<'_>, drafts: &[Draft], findings: &mut Vec<Diagnostic>) -> Sketch {
+    let mut sketch = Sketch::default();
+    let tests = TestFiles::new(context.lexicon);
+    for (number, draft) in drafts.iter().enumerate() {
+        let begin = sketch.criteria.len();
+        for (_, criterion) in draft.criteria.iter() {
+            sketch.criteria.push(criterion.clone());
+        }
+        sketch.criteria_of.push(Run::since(begin, sketch.criteria.len()));
+        sketch.unused.extend(draft.unused.iter().cloned());
+        let story = sketch.stories.push(story(context, draft));
+        let first = sketch.tasks.len();
+        Painter { context, draft, number, story, tests: &tests, sketch: &mut sketch, findings }.paint();
+        let run = Run::since(first, sketch.tasks.len());
+        sketch.stories[story].tasks = run;
+    }
+    sketch
+}
+
+fn story(context: Context<'_>, draft: &Draft) -> Story {
+    let inputs = context.inputs;
+    let path = &inputs.file(draft.file).path;
+    let title =
+        draft.title.as_ref().map_or_else(|| path.stem().to_owned(), |title| title.get(inputs).to_owned());
+    let id = draft.id.as_ref().map(|id| id.get(inputs).to_owned());
+    let name = id.clone().map_or_else(|| title.clone(), |id| format!("{id} {title}"));
+    let mut short = slug(&name, context.lexicon.slug_bytes);
+    if short.is_empty() {
+        short = slug(path.stem(), context.lexicon.slug_bytes);
+    }
+    if short.is_empty() {
+        "plan".clone_into(&mut short);
+    }
+    Story {
+        id: id.unwrap_or_else(|| short.clone()),
+        slug: short,
+        title,
+        kind: draft.kind,
+        dialect: draft.dialect,
+        foreign: draft.foreign,
+        language: draft
+            .language
+            .as_ref()
+            .map_or_else(|| context.settings.language.clone(), |language| language.get(inputs).to_owned()),
+        at: crate::base::span::Span::head(draft.file),
+        sections: draft.sections.clone(),
+        tasks: Run::default(),
+    }
+}
+
+/// What a title asks to be made.
+struct Piece {
+    /// Added to the title.
+    note: Option<String>,
+    /// Number and total of an expanded quantity.
+    part: Option<(u32, u32)>,
+    /// Index into the outputs of the whole; none when the path is inferred.
+    output: Option<usize>,
+}
+
+struct Painter<'a, 'b> {
+    context: Context<'a>,
+    draft: &'b Draft,
+    number: usize,
+    story: StoryId,
+    tests: &'b TestFiles,
+    sketch: &'b mut Sketch,
+    findings: &'b mut Vec<Diagnostic>,
+}
+
+impl Painter<'_, '_> {
+    fn paint(mut self) {
+        let items = &self.draft.items;
+        let mut runs = vec![Run::default(); items.len()];
+        let mut groups: Vec<Option<GroupId>> = vec![None; items.len()];
+        let mut phases = vec![0u32; items.len()];
+        let mut phase = 0;
+        for (id, item) in items.iter() {
+            let parent = item.parent.filter(|parent| parent.index() < id.index());
+            phases[id.index()] = parent.map_or(0, |parent| phases[parent.index()]);
+            let group = parent.and_then(|parent| groups[parent.index()]);
+            if item.kind == ItemKind::Task {
+                let begin = self.sketch.tasks.len();
+                self.item(id, item, group, phases[id.index()]);
+                runs[id.index()] = Run::since(begin, self.sketch.tasks.len());
+                continue;
+            }
+            if item.kind == ItemKind::Phase {
+                phase += 1;
+                phases[id.index()] = phase;
+            }
+            groups[id.index()] =
+                Some(self.sketch.groups.push(Group { title: item.title.clone(), parent: group }));
+            let at = u32::try_from(self.sketch.tasks.len()).expect("a plan holds fewer than 2^32 tasks");
+            runs[id.index()] = Run { start: at, end: at };
+        }
+        // A group holds what its children hold: children stand after it, so one pass from the end suffices.
+        for (id, item) in items.iter().rev() {
+            if let Some(parent) = item.parent.filter(|parent| parent.index() < id.index()) {
+                let inner = runs[id.index()];
+                let outer = &mut runs[parent.index()];
+                if !inner.is_empty() {
+                    *outer = if outer.is_empty() {
+                        inner
+                    } else {
+                        Run { start: outer.start.min(inner.start), end: outer.end.max(inner.end) }
+                    };
+                }
+            }
+        }
+        if !items.iter().any(|(_, item)| item.kind == ItemKind::Task) {
+            self.criteria_as_tasks();
+        }
+        self.sketch.made.push(runs);
+    }
+
+    /// Without tasks of its own, each criterion of a document is a task.
+    fn criteria_as_tasks(&mut self) {
+        let run = self.sketch.criteria_of[self.number];
+        for index in run.range() {
+            let id = CriterionId::from_index(index);
+            let criterion = self.sketch.criteria[id].clone();
+            let mut item = Item::task(criterion.text.clone(), criterion.text.at());
+            item.id.clone_from(&criterion.id);
+            item.done = Some(criterion.done);
+            item.priority = Some(criterion.priority);
+            self.pieces(None, &item, None, 0, &[id]);
+        }
+    }
+
+    fn item(&mut self, id: ItemId, item: &Item, group: Option<GroupId>, phase: u32) {
+        if item.cancelled {
+            self.sketch.excluded.push(Excluded {
+                task: item
+                    .id
+                    .as_ref()
+                    .map_or_else(|| item.title.get(self.context.inputs), |id| id.get(self.context.inputs))
+                    .to_owned(),
+                reason: "the source says that it is given up".to_owned(),
+                blocks: Vec::new(),
+                at: item.at,
+            });
+            return;
+        }
+        let base = self.sketch.criteria_of[self.number].start;
+        let own: Vec<CriterionId> =
+            item.criteria.range().map(|at| CriterionId::from_index(at + base as usize)).collect();
+        self.pieces(Some(id), item, group, phase, &own);
+    }
+
+    fn pieces(
+        &mut self,
+        id: Option<ItemId>,
+        item: &Item,
+        group: Option<GroupId>,
+        phase: u32,
+        own: &[CriterionId],
+    ) {
+        let inputs = self.context.inputs;
+        let title = item.title.get(inputs);
+        let line = words(title);
+        let (action, _) = head_verb(&line, self.context.lexicon);
+        let work = item.work.clone().or_else(|| {
+            let name = work_type(&line, self.context.lexicon)?;
+            Some(Text::made(name, item.title.at()))
+        });
+        let mut uses = self.uses(item, own);
+        let native = self.draft.kind == DraftKind::Plan;
+        let pieces = if native { vec![Piece::whole()] } else { self.split(item, title, action, &mut uses) };
+        let several = pieces.len() > 1;
+        for piece in pieces {
+            let outputs = self.sketch.outputs.len();
+            for (index, output) in uses.outputs.iter().enumerate() {
+                let mine = piece.output.is_none_or(|only| only == index || !uses.split.contains(&index));
+                if mine {
+                    self.sketch.outputs.push(piece.numbered(output, inputs));
+                }
+            }
+            let outputs = Run::since(outputs, self.sketch.outputs.len());
+            let reads = self.sketch.reads.len();
+            self.sketch.reads.extend(uses.reads.iter().cloned());
+            let reads = Run::since(reads, self.sketch.reads.len());
+            let owns = self.sketch.owns.len();
+            self.sketch.owns.extend(uses.owns.iter().cloned());
+            let owns = Run::since(owns, self.sketch.owns.len());
+            let served = self.sketch.served.len();
+            self.sketch.served.extend_from_slice(own);
+            let title = match &piece.note {
+                Some(note) => Text::made(format!("{title} ({note})"), item.title.at()),
+                None => item.title.clone(),
+            };
+            self.sketch.tasks.push(Task {
+                id: item.title.clone(),
+                source_id: item.id.clone(),
+                title,
+                detail: item.detail.clone(),
+                at: item.at,
+                story: self.story,
+                group,
+                phase,
+                done: item.done == Some(true),
+                parallel: item.parallel,
+                part: if several { piece.part.or(Some((1, 1))) } else { piece.part },
+                priority: item.priority.or(self.draft.priority).unwrap_or(Priority::Medium),
+                work: work.clone(),
+                domain: item.domain.clone(),
+                agent: item.agent.clone(),
+                model: item.model.clone(),
+                duration: item.duration,
+                outputs,
+                reads,
+                owns,
+                criteria: Run::since(served, self.sketch.served.len()),
+                columns: self.columns(item),
+            });
+            self.sketch.from.push((self.number, id));
+        }
+    }
+
+    /// The columns of an item over the defaults of its document.
+    fn columns(&self, item: &Item) -> Option<Box<Columns>> {
+        let none = Columns::default();
+        match (&item.columns, self.draft.defaults == none) {
+            (columns, true) => columns.clone(),
+            (Some(columns), false) => Some(Box::new(columns.or(&self.draft.defaults))),
+            (None, false) => Some(Box::new(self.draft.defaults.clone())),
+        }
+    }
+
+    /// Declared paths, else the paths of the title, else a "File exists at" criterion; and what the detail names.
+    fn uses(&self, item: &Item, own: &[CriterionId]) -> Uses {
+        let inputs = self.context.inputs;
+        let mut uses = Uses::default();
+        for path in &self.draft.paths[item.paths.range()] {
+            uses.add(path_text(&path.path, inputs), path.role, inputs);
+        }
+        if self.draft.kind == DraftKind::Plan {
+            // A plan says what it means: nothing is read out of its words.
+            return uses;
+        }
+        let declared = !uses.outputs.is_empty();
+        let line = item.title.get(inputs);
+        for (path, role) in
+            paths_of_line(line, LinePlace::of(&item.title), self.context.lexicon, self.context.vocabulary)
+        {
+            let role = if declared && role != PathRole::Read { PathRole::Own } else { role };
+            uses.add(path_text(&path, inputs), role, inputs);
+        }
+        if let Some(detail) = &item.detail {
+            self.detail(detail, inputs, &mut uses);
+        }
+        if uses.outputs.is_empty() {
+            for &criterion in own {
+                let text = &self.sketch.criteria[criterion].text;
+                let line = text.get(inputs);
+                if self.states_existence(line) {
+                    for range in path::find(line, self.context.vocabulary).into_iter().take(1) {
+                        let path = LinePlace::of(text).text(line, range);
+                        uses.add(path_text(&path, inputs), PathRole::Create, inputs);
+                    }
+                }
+            }
+        }
+        uses
+    }
+
+    /// Whether a criterion says that a file is there: its task is the one that makes it.
+    fn states_existence(&self, line: &str) -> bool {
+        let folded = crate::base::fold::fold(line);
+        self.context.lexicon.existence.iter().any(|words| folded.starts_with(words.as_str()))
+    }
+
+    /// Each line of the detail speaks for itself; what it writes is owned, so that races are seen, without being a
+    /// deliverable of its own.
+    fn detail(&self, detail: &Text, inputs: &Inputs, uses: &mut Uses) {
+        let text = detail.get(inputs);
+        let place = LinePlace::of(detail);
+        let mut from = 0;
+        for line in text.split_inclusive('\n') {
+            let here = place.part(from, from + line.len());
+            from += line.len();
+            for (path, role) in paths_of_line(line, here, self.context.lexicon, self.context.vocabulary) {
+                let role = if role == PathRole::Read { PathRole::Read } else { PathRole::Own };
+                uses.add(path_text(&path, inputs), role, inputs);
+            }
+        }
+    }
+
+    /// One deliverable, one task: several created files, or a quantity, make several tasks.
+    fn split(&mut self, item: &Item, title: &str, action: Action, uses: &mut Uses) -> Vec<Piece> {
+        let inputs = self.context.inputs;
+        let created: Vec<usize> = (0..uses.outputs.len())
+            .filter(|&index| uses.outputs[index].action == PathRole::Create)
+            .filter(|&index| !self.tests.holds(uses.outputs[index].path.get(inputs)))
+            .collect();
+        if created.len() > 1 {
+            uses.split.clone_from(&created);
+            let total = u32::try_from(created.len()).unwrap_or(u32::MAX);
+            let piece = |(number, &index): (usize, &usize)| Piece {
+                note: Some(uses.outputs[index].path.get(inputs).to_owned()),
+                part: Some((u32::try_from(number + 1).unwrap_or(u32::MAX), total)),
+                output: Some(index),
+            };
+            return created.iter().enumerate().map(piece).collect();
+        }
+        if action != Action::Create && self.draft.kind != DraftKind::FreeText {
+            return vec![Piece::whole()];
+        }
+        let found = quantity::find(title, self.context.vocabulary);
+        let mut pieces = Vec::new();
+        for hit in found.iter().filter(|hit| hit.count > 0) {
+            let cap = self.context.settings.limits.quantity;
+            if hit.count > cap {
+                let place = LinePlace::of(&item.title).part(hit.at.start, hit.at.end);
+                let words = &title[hit.at.clone()];
+                self.findings.push(
+                    Diagnostic::error(
+                        "quantity/over-cap",
+                        place.at,
+                        format!("`{words}` asks for more than {cap} items"),
+                    )
+                    .help(format!("split the request, or raise `limits.quantity` above {}", hit.count)),
+                );
+                continue;
+            }
+            let total = u32::try_from(hit.count).unwrap_or(u32::MAX);
+            if total == 1 && found.len() == 1 {
+                continue;
+            }
+            for number in 1..=total {
+                let note = if total == 1 {
+                    title[hit.noun.clone()].to_owned()
+                } else {
+                    format!("{} {number}/{total}", &title[hit.noun.clone()])
+                };
+                pieces.push(Piece { note: Some(note), part: Some((number, total)), output: None });
+            }
+        }
+        if pieces.is_empty() { vec![Piece::whole()] } else { pieces }
+    }
+}
+
+impl Piece {
+    fn whole() -> Self {
+        Self { note: None, part: None, output: None }
+    }
+    /// The output of one of several like it: its number stands before the extension.
+    fn numbered(&self, output: &Output, inputs: &Inputs) -> Output {
+        let (Some((number, total)), None, PathRole::Create) = (self.part, self.output, output.action) else {
+            return output.clone();
+        };
+        let path = output.path.get(inputs);
+        let width = total.to_string().len();
+        let (stem, extension) = match path.rsplit_once('.') {
+            Some((stem, extension)) if !extension.contains('/') => (stem, format!(".{extension}")),
+            _ => (path, String::new()),
+        };
+        let path = format!("{stem}-{number:0width$}{extension}");
+        Output { path: Text::made(path, output.path.at()), ..output.clone() }
+    }
+}
+
+/// What an item does to paths.
+#[derive(Default)]
+struct Uses {
+    outputs: Vec<Output>,
+    reads: Vec<Text>,
+    owns: Vec<Text>,
+    /// Indices of outputs that go to one piece each.
+    split: Vec<usize>,
+}
+
+impl Uses {
+    fn add(&mut self, path: Text, role: PathRole, inputs: &Inputs) {
+        let same = |other: &Text| other.get(inputs) == path.get(inputs);
+        let written = self.outputs.iter().any(|output| same(&output.path));
+        match role {
+            PathRole::Create | PathRole::Modify | PathRole::Delete if !written => {
+                self.outputs.push(Output { path, action: role, inferred: false });
+            }
+            PathRole::Read if !written && !self.reads.iter().any(same) => self.reads.push(path),
+            PathRole::Own if !written && !self.owns.iter().any(same) => self.owns.push(path),
+            PathRole::Create | PathRole::Modify | PathRole::Delete | PathRole::Read | PathRole::Own => {}
+        }
+    }
+}
+
+/// The index of names that occur once: a name that occurs twice names nothing.
+pub(super) fn unique<K: Ord, V: PartialEq>(
+    pairs: impl IntoIterator<Item = (K, V)>,
+) -> BTreeMap<K, Option<V>> {
+    let mut index = BTreeMap::new();
+    for (key, value) in pairs {
+        match index.entry(key) {
+            std::collections::btree_map::Entry::Vacant(entry) => {
+                entry.insert(Some(value));
+            }
+            std::collections::btree_map::Entry::Occupied(mut entry) => {
+                if entry.get().as_ref() != Some(&value) {
+                    entry.insert(None);
+                }
+            }
+        }
+    }
+    index
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use crate::compiler::text::vocabulary::Vocabulary;
+    use crate::ir::lexicon::Lexicon;
+
+    pub(in crate::compiler::decompose) fn vocabulary() -> Vocabulary {
+        let mut inputs = crate::base::inputs::Inputs::new();
+        crate::builtin::underlay(&mut inputs);
+        Vocabulary::load(&inputs).value
+    }
+
+    pub(in crate::compiler::decompose) fn lexicon() -> Lexicon {
+        let bytes = crate::builtin::file("squads/dispatch/data/decomposition.yaml").unwrap();
+        serde_yaml::from_slice(bytes).unwrap()
+    }
+}

@@ -1,0 +1,220 @@
+//! Runs the literate suite: `tests/suite/**/*.md`.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use dispatch::base::diagnostic::Severity;
+use dispatch::base::inputs::{Inputs, RelPath};
+use dispatch::base::source::Layer;
+use dispatch::compiler::{Compilation, Options, compile};
+
+/// A file of a case.
+struct File {
+    path: String,
+    text: String,
+    document: bool,
+    /// Line (from 1) and code of each annotation.
+    expected: Vec<(usize, String)>,
+}
+
+/// An expectation: the info line of its fence, its place in the page, and its text.
+struct Expected {
+    info: String,
+    range: std::ops::Range<usize>,
+    text: String,
+}
+
+struct Case {
+    name: String,
+    files: Vec<File>,
+    expected: Vec<Expected>,
+}
+
+#[test]
+fn suite() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/suite");
+    let mut pages = Vec::new();
+    collect(&root, &mut pages);
+    pages.sort();
+    assert!(!pages.is_empty(), "no page under {}", root.display());
+    let bless = std::env::var_os("DISPATCH_BLESS").is_some();
+    let mut failures = String::new();
+    for page in &pages {
+        let text = std::fs::read_to_string(page).expect("a page is readable");
+        let mut edits = Vec::new();
+        for case in cases(&text) {
+            let name = format!("{}: {}", page.strip_prefix(&root).unwrap_or(page).display(), case.name);
+            run(&name, &case, &mut edits, &mut failures, bless);
+        }
+        if bless && !edits.is_empty() {
+            let mut blessed = text.clone();
+            edits.sort_by_key(|(range, _): &(std::ops::Range<usize>, String)| std::cmp::Reverse(range.start));
+            for (range, new) in edits {
+                blessed.replace_range(range, &new);
+            }
+            std::fs::write(page, blessed).expect("a page is writable");
+        }
+    }
+    assert!(failures.is_empty(), "{failures}");
+}
+
+fn collect(folder: &Path, pages: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            collect(&path, pages);
+        } else if path.extension().is_some_and(|extension| extension == "md") {
+            pages.push(path);
+        }
+    }
+}
+
+/// Fences of any length, found line by line: a page is simple markdown.
+fn cases(text: &str) -> Vec<Case> {
+    let mut cases: Vec<Case> = Vec::new();
+    let mut fence: Option<(usize, String, usize)> = None;
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let ticks = line.bytes().take_while(|&byte| byte == b'`').count();
+        match &fence {
+            None if ticks >= 3 => fence = Some((ticks, line[ticks..].trim().to_owned(), at + line.len())),
+            Some((open, info, start)) if ticks >= *open && line[ticks..].trim().is_empty() => {
+                if let Some(case) = cases.last_mut() {
+                    add(case, info, *start..at, &text[*start..at]);
+                }
+                fence = None;
+            }
+            None => {
+                if let Some(name) = line.strip_prefix("## ") {
+                    cases.push(Case {
+                        name: name.trim().to_owned(),
+                        files: Vec::new(),
+                        expected: Vec::new(),
+                    });
+                }
+            }
+            Some(_) => {}
+        }
+        at += line.len();
+    }
+    cases
+}
+
+fn add(case: &mut Case, info: &str, range: std::ops::Range<usize>, text: &str) {
+    let words: Vec<&str> = info.split_whitespace().collect();
+    let first = words.first().copied().unwrap_or_default();
+    if matches!(first, "report" | "edges") || first.starts_with("out/") {
+        case.expected.push(Expected { info: first.to_owned(), range, text: text.to_owned() });
+    } else if let Some(path) = words.get(1) {
+        let project = *path == "dispatch.yaml"
+            || ["squads/", "templates/", "schemas/"].iter().any(|folder| path.starts_with(folder));
+        let mut clean = String::new();
+        let mut expected = Vec::new();
+        for (number, line) in text.lines().enumerate() {
+            let (kept, codes) = annotation(line);
+            expected.extend(codes.into_iter().map(|code| (number + 1, code)));
+            clean.push_str(kept);
+            clean.push('\n');
+        }
+        let document = !project && !words.contains(&"companion");
+        case.files.push(File { path: (*path).to_owned(), text: clean, document, expected });
+    }
+}
+
+/// A line without its annotation, and the codes that the annotation names.
+fn annotation(line: &str) -> (&str, Vec<String>) {
+    let marks = [("<!--~", "-->"), ("#~", "")];
+    for (mark, end) in marks {
+        if let Some((kept, codes)) = line.split_once(mark) {
+            let codes = codes.trim_end().trim_end_matches(end);
+            return (kept.trim_end(), codes.split_whitespace().map(str::to_owned).collect());
+        }
+    }
+    (line, Vec::new())
+}
+
+fn run(
+    name: &str,
+    case: &Case,
+    edits: &mut Vec<(std::ops::Range<usize>, String)>,
+    failures: &mut String,
+    bless: bool,
+) {
+    let mut inputs = Inputs::new();
+    for file in &case.files {
+        let path = RelPath::new(&file.path).unwrap_or_else(|| panic!("{name}: `{}` is no path", file.path));
+        if file.document {
+            inputs.add_document(path, file.text.clone().into_bytes());
+        } else {
+            inputs.add(path, Layer::Project, file.text.clone().into_bytes());
+        }
+    }
+    dispatch::builtin::underlay(&mut inputs);
+    let compilation = compile(&inputs, &Options::default());
+    let mut found: Vec<(String, usize, String)> = Vec::new();
+    for finding in &compilation.plan.diagnostics {
+        if finding.severity >= Severity::Warning {
+            let span = finding.span();
+            let place = (inputs.display_path(span.file), inputs.position(span).line);
+            found.push((place.0, place.1, finding.code.to_string()));
+        }
+    }
+    let mut wanted: Vec<(String, usize, String)> = Vec::new();
+    for file in &case.files {
+        wanted.extend(file.expected.iter().map(|(line, code)| (file.path.clone(), *line, code.clone())));
+    }
+    found.sort();
+    wanted.sort();
+    if found != wanted {
+        let _ = writeln!(
+            failures,
+            "{name}\n  expected {wanted:?}\n  found    {found:?}\n{}",
+            report(&compilation, &inputs)
+        );
+    }
+    for expected in &case.expected {
+        let actual = match expected.info.as_str() {
+            "report" => report(&compilation, &inputs),
+            "edges" => edges(&compilation, &inputs),
+            path => artifact(&compilation, path.trim_start_matches("out/")),
+        };
+        if actual != expected.text {
+            if bless {
+                edits.push((expected.range.clone(), actual));
+            } else {
+                let _ = writeln!(
+                    failures,
+                    "{name}: {}\n--- expected\n{}--- found\n{actual}",
+                    expected.info, expected.text
+                );
+            }
+        }
+    }
+}
+
+fn report(compilation: &Compilation<'_>, inputs: &Inputs) -> String {
+    dispatch::host::render::short::findings(&compilation.plan.diagnostics, inputs)
+}
+
+fn edges(compilation: &Compilation<'_>, inputs: &Inputs) -> String {
+    let graph = &compilation.plan.graph;
+    let mut out = String::new();
+    for edge in &graph.edges {
+        let _ = writeln!(
+            out,
+            "{} <- {} {}",
+            graph.id(edge.to, inputs),
+            graph.id(edge.from, inputs),
+            edge.rule.name()
+        );
+    }
+    out
+}
+
+fn artifact(compilation: &Compilation<'_>, path: &str) -> String {
+    let found = compilation.artifacts().find(|artifact| artifact.path.as_str() == path);
+    found.map_or_else(
+        || format!("no artifact `{path}`\n"),
+        |artifact| String::from_utf8(artifact.bytes).expect("artifacts are UTF-8"),
+    )
+}
