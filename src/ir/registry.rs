@@ -76,7 +76,9 @@ impl Registry {
         let name = match kit.executor {
             Executor::Worker => "worker",
             Executor::Human => "default",
-            Executor::Agent | Executor::Hybrid => kit.model.map_or("default", |id| self.models[id].id.as_str()),
+            Executor::Agent | Executor::Hybrid => {
+                kit.model.map_or("default", |id| self.models[id].id.as_str())
+            }
         };
         self.retries.get(name).or_else(|| self.retries.get("default")).cloned().unwrap_or_default()
     }

@@ -4,3 +4,4 @@ pub mod data;
 pub mod economy;
 pub mod lexicon;
 pub mod registry;
+pub mod settings;

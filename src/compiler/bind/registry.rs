@@ -34,7 +34,8 @@ pub fn load(inputs: &Inputs, settings: &Settings) -> Outcome<Registry> {
     let heuristics = routing::read(&sources.heuristics, &mut registry, &mut report);
     let found = heuristics.places.find(inputs, settings);
     let mut commands = commands::read(&sources.commands, &found, &mut report);
-    let mut domains = domains::read(&sources.domains, &sources.overrides, &heuristics.notes, &mut registry, &mut report);
+    let mut domains =
+        domains::read(&sources.domains, &sources.overrides, &heuristics.notes, &mut registry, &mut report);
     domains::derive(&found, &heuristics.derived, inputs, &mut domains);
     tie::tie(domains, &mut commands, &heuristics, &mut registry, &mut report);
     selection::read(&sources.selection, &mut registry, &mut report);

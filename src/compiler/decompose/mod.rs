@@ -9,6 +9,8 @@ mod depend;
 mod identify;
 mod output;
 mod phrase;
+pub mod race;
+mod races;
 mod sketch;
 #[cfg(test)]
 mod tests;

@@ -105,7 +105,8 @@ fn is_mark(text: &str, at: usize, run: usize, byte: u8) -> bool {
     let word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
     let blank = |c: Option<char>| c.is_none_or(char::is_whitespace);
     match byte {
-        b'_' => (run == 2 || run == 1) && !(word(before) && word(after)) && !(blank(before) && blank(after)),
+        // `__init__` is a name far more often than it is strong.
+        b'_' => run == 1 && !(word(before) && word(after)) && !(blank(before) && blank(after)),
         b'~' => run == 2,
         _ if run >= 4 => false,
         _ if run >= 2 => !text[..at].ends_with('/') && !text[at + run..].starts_with('/'),

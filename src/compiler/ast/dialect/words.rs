@@ -13,6 +13,7 @@ use crate::base::fold::{fold, key};
 use crate::base::inputs::Inputs;
 use crate::base::outcome::Outcome;
 use crate::base::span::Span;
+use crate::compiler::text::vocabulary::Vocabulary;
 use crate::ir::draft::{PathRole, Priority, Status};
 
 /// Where the vocabulary stands; a project's file of this name covers the shipped one.
@@ -191,6 +192,8 @@ pub struct Words {
     /// Marks at the beginning of an item.
     pub marks: Marks,
     binding: Option<(AhoCorasick, usize)>,
+    /// How plain text is taken apart: endings of files and the like.
+    pub text: Vocabulary,
     /// Tags that allow an item to run beside others, folded.
     pub parallel: Vec<String>,
     /// Tags that make an item optional, folded.
@@ -214,7 +217,10 @@ impl Words {
             return Outcome::clean(Self::default());
         };
         match serde_yaml::from_str::<File>(inputs.text(id)) {
-            Ok(file) => Outcome::clean(Self::of(file)),
+            Ok(file) => {
+                let text = Vocabulary::load(inputs);
+                Outcome::new(Self { text: text.value, ..Self::of(file) }, text.findings)
+            }
             Err(error) => {
                 let finding = Diagnostic::error(
                     "vocabulary/invalid",

@@ -69,7 +69,9 @@ fn entry(
             path,
         },
     };
-    fields.get(&["sha256", "source", "executor", "model", "template", "inputs", "outputs", "kb", "tier", "kind", "id"]);
+    fields.get(&[
+        "sha256", "source", "executor", "model", "template", "inputs", "outputs", "kb", "tier", "kind", "id",
+    ]);
     fields.finish(report);
     Some(listed)
 }

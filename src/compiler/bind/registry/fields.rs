@@ -78,7 +78,9 @@ impl<'a> Report<'a> {
 
     pub(super) fn wrong(&mut self, node: &Node, wanted: &str) {
         let message = format!("expected {wanted}, found {}", node.noun());
-        self.push(Diagnostic::error("registry/type", node.span, message).help(format!("write {wanted} here")));
+        self.push(
+            Diagnostic::error("registry/type", node.span, message).help(format!("write {wanted} here")),
+        );
     }
 }
 
@@ -158,7 +160,9 @@ impl<'n> Fields<'n> {
     pub(super) fn fields(&mut self, name: &'static str, report: &mut Report<'_>) -> Fields<'n> {
         match self.get(&[name]) {
             Some(node) => Fields::of(node, self.form, report),
-            None => Fields { entries: &[], used: Vec::new(), known: Vec::new(), at: self.at, form: self.form },
+            None => {
+                Fields { entries: &[], used: Vec::new(), known: Vec::new(), at: self.at, form: self.form }
+            }
         }
     }
 
@@ -178,12 +182,14 @@ fn unknown_key(key: &Key, known: &[&'static str]) -> Diagnostic {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("remove it; known here: {}", known.join(", ")),
     };
-    Diagnostic::error("registry/unknown-key", key.span, format!("`{}` is not a key of this map", key.text)).help(help)
+    Diagnostic::error("registry/unknown-key", key.span, format!("`{}` is not a key of this map", key.text))
+        .help(help)
 }
 
 /// A key of the older form that says something no rule of ours can do.
 pub(super) fn not_executable(key: &Key) -> Diagnostic {
     let message = format!("`{}` is kept for readers; nothing executes it", key.text);
-    Diagnostic::info("registry/not-executable", key.span, message)
-        .help(String::from("run `dispatch init --eject` for the shipped file of this name and carry its values over"))
+    Diagnostic::info("registry/not-executable", key.span, message).help(String::from(
+        "run `dispatch init --eject` for the shipped file of this name and carry its values over",
+    ))
 }

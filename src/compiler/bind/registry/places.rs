@@ -93,7 +93,9 @@ impl Places {
         let Some((place, parts)) = self.rows.iter().find_map(|place| {
             let captured = captures(&place.glob, path).or_else(|| {
                 let inner = place.glob.strip_prefix("squads/")?;
-                folders.clone().find_map(|folder| captures(inner, path.strip_prefix(folder)?.strip_prefix('/')?))
+                folders
+                    .clone()
+                    .find_map(|folder| captures(inner, path.strip_prefix(folder)?.strip_prefix('/')?))
             });
             captured.map(|parts| (place, parts))
         }) else {
@@ -103,7 +105,8 @@ impl Places {
         if name.starts_with('_') || self.noise.iter().any(|noise| noise.eq_ignore_ascii_case(name)) {
             return;
         }
-        let (title, purpose) = content.map_or_else(Default::default, |(id, inputs)| self.head(inputs.text(id)));
+        let (title, purpose) =
+            content.map_or_else(Default::default, |(id, inputs)| self.head(inputs.text(id)));
         found.push(Found {
             path: fill(&place.path, &parts),
             kind: place.kind,
@@ -124,7 +127,9 @@ impl Places {
             } else if let Some((key, value)) = line.split_once(':').filter(|_| purpose.is_empty()) {
                 let key = fold(key.trim_matches(|c: char| !c.is_alphanumeric()));
                 if self.purpose.iter().any(|wanted| *wanted == key) {
-                    value.trim_matches(|c: char| c.is_whitespace() || "\"'*>|-".contains(c)).clone_into(&mut purpose);
+                    value
+                        .trim_matches(|c: char| c.is_whitespace() || "\"'*>|-".contains(c))
+                        .clone_into(&mut purpose);
                 }
             }
         }

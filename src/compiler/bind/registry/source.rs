@@ -116,7 +116,8 @@ fn form_of(node: &Node, schema: &str, report: &mut Report<'_>) -> Form {
         let found = stated.scalar().unwrap_or_default();
         let message = format!("`{found}` is not the schema of this file");
         report.push(
-            Diagnostic::error("registry/schema", stated.span, message).help(format!("write `schema: {schema}`")),
+            Diagnostic::error("registry/schema", stated.span, message)
+                .help(format!("write `schema: {schema}`")),
         );
     }
     Form::Strict
