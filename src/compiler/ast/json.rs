@@ -16,7 +16,8 @@ const MOST: usize = 20;
 /// Reads the JSON value at `part`. After an error that cannot be read over, the value is what had been read so far.
 #[must_use]
 pub fn read(inputs: &Inputs, part: Span) -> Outcome<Node> {
-    let mut reader = Reader { text: inputs.slice(part), part, at: 0, stack: Vec::new(), findings: Vec::new() };
+    let mut reader =
+        Reader { text: inputs.slice(part), part, at: 0, stack: Vec::new(), findings: Vec::new() };
     let node = reader.document();
     Outcome::new(node, reader.findings)
 }
@@ -113,8 +114,9 @@ impl Reader<'_> {
         if self.stack.len() >= DEPTH {
             let message = format!("lists and maps lie in each other deeper than {DEPTH} levels");
             let span = self.span(self.at, self.at + 1);
-            self.findings
-                .push(Diagnostic::error("json/too-deep", span, message).help("flatten the structure".to_owned()));
+            self.findings.push(
+                Diagnostic::error("json/too-deep", span, message).help("flatten the structure".to_owned()),
+            );
             return Step::Stop;
         }
         let items = if byte == b'[' { Items::List(Vec::new()) } else { Items::Map(Vec::new(), None) };
@@ -200,7 +202,12 @@ impl Reader<'_> {
             let word = self.word();
             let name = word.split(':').next().unwrap_or_default();
             let name = if name.is_empty() { &word[..1] } else { name };
-            self.report(start, start + name.len(), format!("the key `{name}` is not in quotes"), "write it in double quotes");
+            self.report(
+                start,
+                start + name.len(),
+                format!("the key `{name}` is not in quotes"),
+                "write it in double quotes",
+            );
             self.at += name.len();
             name.to_owned()
         };
@@ -276,7 +283,12 @@ impl Reader<'_> {
             self.at = stop + 1;
             match self.text.as_bytes()[stop] {
                 b'\n' => {
-                    self.report(stop, stop + 1, "a text runs over the end of its line", "write `\\n` for a line end");
+                    self.report(
+                        stop,
+                        stop + 1,
+                        "a text runs over the end of its line",
+                        "write `\\n` for a line end",
+                    );
                     out.push('\n');
                 }
                 b'\\' => self.escape(stop, &mut out),
@@ -449,13 +461,19 @@ fn number(word: &str) -> Option<Kind> {
 fn misspelt(word: &str) -> (Kind, String, &'static str) {
     let no = |what: &str| format!("`{word}` is {what}");
     match word {
-        "None" | "nil" | "undefined" | "NULL" | "Null" => (Kind::Null, no("no value in JSON"), "write `null`"),
+        "None" | "nil" | "undefined" | "NULL" | "Null" => {
+            (Kind::Null, no("no value in JSON"), "write `null`")
+        }
         "True" | "TRUE" => (Kind::Bool(true), no("no value in JSON"), "write `true`"),
         "False" | "FALSE" => (Kind::Bool(false), no("no value in JSON"), "write `false`"),
-        "NaN" | "Infinity" | "-Infinity" => (Kind::Null, no("no number in JSON"), "write `null`, or a number"),
-        _ if word.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '-' | '+' | '.')) => {
-            (Kind::Text(word.to_owned()), no("no number in JSON"), "write a decimal number, or put it in double quotes")
+        "NaN" | "Infinity" | "-Infinity" => {
+            (Kind::Null, no("no number in JSON"), "write `null`, or a number")
         }
+        _ if word.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '-' | '+' | '.')) => (
+            Kind::Text(word.to_owned()),
+            no("no number in JSON"),
+            "write a decimal number, or put it in double quotes",
+        ),
         _ => (Kind::Text(word.to_owned()), no("not in quotes"), "put it in double quotes"),
     }
 }
@@ -488,7 +506,11 @@ mod tests {
 
     fn check(text: &str, json: &str, findings: &[&str]) {
         let (value, found) = with(text, false);
-        assert_eq!((value.as_str(), found), (json, findings.iter().map(ToString::to_string).collect()), "{text}");
+        assert_eq!(
+            (value.as_str(), found),
+            (json, findings.iter().map(ToString::to_string).collect()),
+            "{text}"
+        );
     }
 
     #[test]
@@ -508,11 +530,19 @@ mod tests {
         check("{a: 1}", r#"{"a":1}"#, &["the key `a` is not in quotes @ a"]);
         check("[1 2]", "[1,2]", &["a comma is missing here @ "]);
         check("[1] // one\n", "[1]", &["JSON has no comments @ // one"]);
-        check("[True, None]", "[true,null]", &["`True` is no value in JSON @ True", "`None` is no value in JSON @ None"]);
+        check(
+            "[True, None]",
+            "[true,null]",
+            &["`True` is no value in JSON @ True", "`None` is no value in JSON @ None"],
+        );
         check("[01]", r#"["01"]"#, &["`01` is no number in JSON @ 01"]);
         check("{\"a\": 1, \"a\": 2}", r#"{"a":1}"#, &["the key `a` stands twice in one map @ \"a\""]);
         check("{\"a\"}", r#"{"a":null}"#, &["expected `:` behind the key `\"a\"` @ "]);
-        check("[\"\\x\", \"\\ud800\"]", "[\"\\\\x\",\"\u{fffd}\"]", &["`\\x` is no character @ \\x", "`\\u` names no character here @ \\ud800"]);
+        check(
+            "[\"\\x\", \"\\ud800\"]",
+            "[\"\\\\x\",\"\u{fffd}\"]",
+            &["`\\x` is no character @ \\x", "`\\u` names no character here @ \\ud800"],
+        );
     }
 
     #[test]

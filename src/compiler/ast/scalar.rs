@@ -53,7 +53,8 @@ fn could_be_number(bytes: &[u8]) -> bool {
         && rest.iter().all(|&byte| {
             let sign = matches!(byte, b'-' | b'+') && matches!(before, b'e' | b'E');
             before = byte;
-            sign || byte.is_ascii_hexdigit() || matches!(byte, b'.' | b'x' | b'o' | b'b')
+            sign || byte.is_ascii_hexdigit()
+                || matches!(byte, b'.' | b'x' | b'o' | b'b')
                 || (special && byte.is_ascii_alphabetic())
         })
 }
@@ -95,7 +96,9 @@ mod tests {
 
     #[test]
     fn near_numbers_are_text() {
-        for text in ["0123", "1.2.3", "2024-01-01", "-", "+", ".", "1_000", "10:30", "3 items", "--x", "12e", "-.x"] {
+        for text in
+            ["0123", "1.2.3", "2024-01-01", "-", "+", ".", "1_000", "10:30", "3 items", "--x", "12e", "-.x"]
+        {
             check(text, &Kind::Text(text.into()));
         }
     }

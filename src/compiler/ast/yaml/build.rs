@@ -135,8 +135,9 @@ impl<'s> Builder<'s> {
         if self.documents == 2 {
             let start = self.document_start;
             let span = self.source.span(start, start + 3);
-            let finding = Diagnostic::warning("yaml/documents", span, "a second document begins here and is not read")
-                .help("put it in a file of its own".to_owned());
+            let finding =
+                Diagnostic::warning("yaml/documents", span, "a second document begins here and is not read")
+                    .help("put it in a file of its own".to_owned());
             self.findings.push(finding);
         }
         if self.chosen.as_ref().is_none_or(Node::is_null) {
@@ -154,7 +155,8 @@ impl<'s> Builder<'s> {
         end: usize,
     ) {
         let empty = style == Style::Plain && start == end;
-        let (start, end) = if empty { self.empty_place(start) } else { (start, self.trim(style, start, end)) };
+        let (start, end) =
+            if empty { self.empty_place(start) } else { (start, self.trim(style, start, end)) };
         let span = self.source.span(start, end);
         if let Some(Frame { items: Items::Map(_), key: key @ None, .. }) = self.frames.last_mut() {
             if anchor != 0 {
@@ -165,11 +167,15 @@ impl<'s> Builder<'s> {
         }
         self.anchor(anchor);
         let kind = match (style, tag) {
-            (_, Some(Tag::Resolved)) | (Style::Plain, None | Some(Tag::Other)) => match scalar::resolve(&text) {
-                Kind::Text(_) => Kind::Text(text.into_owned()),
-                kind => kind,
-            },
-            (Style::Quoted | Style::Block, _) | (Style::Plain, Some(Tag::Text)) => Kind::Text(text.into_owned()),
+            (_, Some(Tag::Resolved)) | (Style::Plain, None | Some(Tag::Other)) => {
+                match scalar::resolve(&text) {
+                    Kind::Text(_) => Kind::Text(text.into_owned()),
+                    kind => kind,
+                }
+            }
+            (Style::Quoted | Style::Block, _) | (Style::Plain, Some(Tag::Text)) => {
+                Kind::Text(text.into_owned())
+            }
         };
         self.deliver(Node { span, kind });
     }
@@ -236,7 +242,8 @@ impl<'s> Builder<'s> {
             Items::Map(entries) => entries.last().map(|(key, node)| node.span.end.max(key.span.end)),
         };
         let base = self.source.part.start;
-        let mut end = if frame.flow { end } else { last.map_or(start, |last| (last - base.min(last)) as usize) };
+        let mut end =
+            if frame.flow { end } else { last.map_or(start, |last| (last - base.min(last)) as usize) };
         if let Items::Map(entries) = &frame.items
             && !frame.flow
             && let Some((first, _)) = entries.first()

@@ -28,7 +28,8 @@ fn guilty(text: &str, at: usize) -> (usize, usize) {
     while !text.is_char_boundary(start) {
         start -= 1;
     }
-    let word = |from: usize| text[from..].find(char::is_whitespace).map_or(text.len(), |length| from + length);
+    let word =
+        |from: usize| text[from..].find(char::is_whitespace).map_or(text.len(), |length| from + length);
     let end = word(start);
     if end > start {
         return (start, end);
@@ -64,11 +65,11 @@ fn words(kind: &ErrorKind, line: &str, word: &str) -> (String, &'static str) {
         | ErrorKind::TabInIndentation
         | ErrorKind::TabAtBlockScalarStart
         | ErrorKind::TabInPlainScalar => fixed("a tab indents this line", "indent with spaces"),
-        ErrorKind::UnclosedQuotedScalar | ErrorKind::DocumentIndicatorInQuotedScalar => {
-            fixed("a quote is opened and never closed", "close it, or double a quote that belongs to the text")
-        }
-        ErrorKind::InvalidTrailingSingleQuotedScalar
-        | ErrorKind::InvalidTrailingDoubleQuotedScalar => {
+        ErrorKind::UnclosedQuotedScalar | ErrorKind::DocumentIndicatorInQuotedScalar => fixed(
+            "a quote is opened and never closed",
+            "close it, or double a quote that belongs to the text",
+        ),
+        ErrorKind::InvalidTrailingSingleQuotedScalar | ErrorKind::InvalidTrailingDoubleQuotedScalar => {
             fixed("text follows the closing quote", "put all of it inside the quotes, or none")
         }
         ErrorKind::ExpectedBlockMappingKey
@@ -85,17 +86,20 @@ fn words(kind: &ErrorKind, line: &str, word: &str) -> (String, &'static str) {
         ErrorKind::SimpleKeyExpected | ErrorKind::InvalidSimpleKey => {
             (format!("`{word}` is a key without a colon"), "put a colon and a space behind the key")
         }
-        ErrorKind::ExpectedBlockSequenceEntry | ErrorKind::BlockSequenceEntryNotAllowed => {
-            fixed("a list and keys are mixed here", "indent the list deeper than its key, and its items alike")
-        }
-        ErrorKind::ExpectedFlowSequenceSeparator | ErrorKind::UnexpectedEofFlowSequence => {
-            fixed("a list in brackets lacks a comma or its `]`", "close the bracket, or quote the text it stands in")
-        }
+        ErrorKind::ExpectedBlockSequenceEntry | ErrorKind::BlockSequenceEntryNotAllowed => fixed(
+            "a list and keys are mixed here",
+            "indent the list deeper than its key, and its items alike",
+        ),
+        ErrorKind::ExpectedFlowSequenceSeparator | ErrorKind::UnexpectedEofFlowSequence => fixed(
+            "a list in brackets lacks a comma or its `]`",
+            "close the bracket, or quote the text it stands in",
+        ),
         ErrorKind::ExpectedFlowMappingSeparator
         | ErrorKind::UnexpectedEofFlowMapping
-        | ErrorKind::UnexpectedEofImplicitFlowMapping => {
-            fixed("a map in braces lacks a comma or its `}`", "close the brace, or quote the text it stands in")
-        }
+        | ErrorKind::UnexpectedEofImplicitFlowMapping => fixed(
+            "a map in braces lacks a comma or its `}`",
+            "close the brace, or quote the text it stands in",
+        ),
         ErrorKind::UnclosedFlowCollection { open } => {
             (format!("`{open}` is never closed"), "close it, or quote the text it stands in")
         }
@@ -121,9 +125,10 @@ fn words(kind: &ErrorKind, line: &str, word: &str) -> (String, &'static str) {
         | ErrorKind::InvalidLowSurrogate
         | ErrorKind::MissingLowSurrogate
         | ErrorKind::UnpairedLowSurrogate
-        | ErrorKind::InvalidUnicodeEscape => {
-            fixed("a backslash in double quotes begins no known character", "double the backslash, or use single quotes")
-        }
+        | ErrorKind::InvalidUnicodeEscape => fixed(
+            "a backslash in double quotes begins no known character",
+            "double the backslash, or use single quotes",
+        ),
         ErrorKind::BlockEntryInFlowCollection | ErrorKind::PlainScalarStartsWithDashFlowIndicator => {
             fixed("a `-` item stands inside brackets", "separate items by commas")
         }

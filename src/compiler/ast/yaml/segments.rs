@@ -56,7 +56,8 @@ fn split(inputs: &Inputs, part: Span) -> Vec<(Span, Span)> {
         let content = line.trim_start_matches(' ');
         let blank = content.trim_end().is_empty() || content.starts_with('#') || content.starts_with("---");
         let column = line.len() - content.len();
-        if !blank && column == *indent.get_or_insert(column)
+        if !blank
+            && column == *indent.get_or_insert(column)
             && let Some(length) = key(content)
         {
             let at = start + column;
@@ -79,5 +80,6 @@ fn key(line: &str) -> Option<usize> {
     let follows = line.as_bytes().get(colon + 1);
     let key = &line[..colon];
     let plain = key.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '"' | '\'' | '.' | '/'));
-    (plain && colon <= LONGEST && matches!(follows, None | Some(b' ' | b'\t' | b'\n'))).then_some(key.trim_end().len())
+    (plain && colon <= LONGEST && matches!(follows, None | Some(b' ' | b'\t' | b'\n')))
+        .then_some(key.trim_end().len())
 }

@@ -79,7 +79,11 @@ fn one_anchor_name_twice() {
 
 #[test]
 fn aliases() {
-    check("a: &m {k: [1]}\nb: *m\nc:\n  - &l [x]\n  - *l\n", r#"{"a":{"k":[1]},"b":{"k":[1]},"c":[["x"],["x"]]}"#, &[]);
+    check(
+        "a: &m {k: [1]}\nb: *m\nc:\n  - &l [x]\n  - *l\n",
+        r#"{"a":{"k":[1]},"b":{"k":[1]},"c":[["x"],["x"]]}"#,
+        &[],
+    );
     check("a: &x [*x]\n", r#"{"a":[null]}"#, &["yaml/alias @ *x"]);
     check("a: *none\nb: 1\n", r#"{"a":null,"b":1}"#, &["yaml/alias @ *none"]);
     check("&k key: 1\nother: *k\n", r#"{"key":1,"other":"key"}"#, &[]);
@@ -87,10 +91,11 @@ fn aliases() {
 
 #[test]
 fn duplicate_keys_show_both_places() {
-    check("a: 1\nb: {c: 1, c: 2}\na: 3\n", r#"{"a":1,"b":{"c":1}}"#, &[
-        "yaml/duplicate-key @ c",
-        "yaml/duplicate-key @ a",
-    ]);
+    check(
+        "a: 1\nb: {c: 1, c: 2}\na: 3\n",
+        r#"{"a":1,"b":{"c":1}}"#,
+        &["yaml/duplicate-key @ c", "yaml/duplicate-key @ a"],
+    );
     let read = with("a: 1\na: 2\n", read);
     assert_eq!(read.outcome.findings[0].labels[1].span, Span::new(read.outcome.value.span.file, 0, 1));
     let many: String = (0..100).map(|n| format!("k{n}: 1\nk{n}: 2\n")).collect();
@@ -100,8 +105,11 @@ fn duplicate_keys_show_both_places() {
 
 #[test]
 fn scalars() {
-    check("[yes, no, 0123, 0o17, 1.0, '1', !!str 2, !!int '3', on, ~, ]\n",
-        r#"["yes","no","0123",15,1.0,"1","2",3,"on",null]"#, &[]);
+    check(
+        "[yes, no, 0123, 0o17, 1.0, '1', !!str 2, !!int '3', on, ~, ]\n",
+        r#"["yes","no","0123",15,1.0,"1","2",3,"on",null]"#,
+        &[],
+    );
 }
 
 #[test]
@@ -162,7 +170,9 @@ fn bombs_are_refused() {
     }
     assert_eq!(with(&tower, read).outcome.findings[0].code.as_str(), "yaml/too-deep");
 
-    for bomb in ["[", "{", "- ", "? ", "{a: ", "[{", "&a [", "!!x [", "a: [", "'", "\"", "*a ", "&a ", "| ", "- - &x "] {
+    for bomb in [
+        "[", "{", "- ", "? ", "{a: ", "[{", "&a [", "!!x [", "a: [", "'", "\"", "*a ", "&a ", "| ", "- - &x ",
+    ] {
         let text = bomb.repeat((1 << 20) / bomb.len());
         let outcome = with(&text, read).outcome;
         let refused = !outcome.findings.is_empty();
@@ -175,7 +185,8 @@ fn bombs_are_refused() {
 fn depth_is_limited_and_no_less() {
     let nest = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
     assert_eq!(with(&nest(super::DEPTH), read).outcome.findings, []);
-    let codes = |text: &str| with(text, read).outcome.findings.iter().map(|f| f.code.to_string()).collect::<Vec<_>>();
+    let codes =
+        |text: &str| with(text, read).outcome.findings.iter().map(|f| f.code.to_string()).collect::<Vec<_>>();
     assert_eq!(codes(&nest(super::DEPTH + 1)), ["yaml/too-deep"]);
     assert_eq!(codes(&nest(100_000)), ["yaml/too-deep"]);
 }
