@@ -34,6 +34,27 @@ impl Digest {
     }
 }
 
+/// A hash in the making: one that has read a beginning may be cloned for every text that begins so.
+#[derive(Debug, Clone)]
+pub struct Hasher(Sha256);
+
+impl Hasher {
+    /// A hash that has read `bytes`.
+    #[must_use]
+    pub fn of(bytes: &[u8]) -> Self {
+        Self(Sha256::new_with_prefix(bytes))
+    }
+    /// Reads more.
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+    /// The hash of everything read.
+    #[must_use]
+    pub fn finish(self) -> Digest {
+        Digest(self.0.finalize().into())
+    }
+}
+
 impl serde::Serialize for Digest {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&self.hex())

@@ -77,6 +77,18 @@ impl Glob {
         })
     }
 
+    /// Whether it takes everything below its one stem.
+    #[must_use]
+    pub fn is_folder(&self) -> bool {
+        let [way] = self.ways.as_slice() else { return false };
+        match way.parts.as_slice() {
+            [fixed @ .., Part::Deep, Part::Name(rest)] => {
+                *rest == [Atom::Star] && fixed.len() == way.stem.matches('/').count()
+            }
+            _ => false,
+        }
+    }
+
     /// For each alternative the parts it fixes at the beginning, each with its `/`: two patterns can only meet if a
     /// stem of one begins a stem of the other.
     pub fn stems(&self) -> impl Iterator<Item = &str> {
@@ -298,8 +310,10 @@ fn parts_meet(a: &Part, b: &Part) -> bool {
 fn atoms_meet(a: &Atom, b: &Atom) -> bool {
     let inside = |class: &[(char, char)], c: char| class.iter().any(|&(low, high)| low <= c && c <= high);
     match (a, b) {
-        (Atom::Star, _) | (_, Atom::Star) => true,
-        (Atom::Any, Atom::Any | Atom::Char(_)) | (Atom::Char(_), Atom::Any) => true,
+        (Atom::Star, _)
+        | (_, Atom::Star)
+        | (Atom::Any, Atom::Any | Atom::Char(_))
+        | (Atom::Char(_), Atom::Any) => true,
         (Atom::Any, Atom::Class(class)) | (Atom::Class(class), Atom::Any) => {
             class.iter().any(|&(low, high)| low <= high)
         }
@@ -337,6 +351,7 @@ mod tests {
         check("x{", "x\\{", true);
         check("a/[b", "a/[b", true);
         check("{a,{b,c}}", "c", true);
+        assert!(Glob::parse("src/**").is_folder() && !Glob::parse("src/*/**").is_folder());
     }
 
     #[test]

@@ -68,7 +68,7 @@ impl Millis {
 }
 
 /// Three figures of one quantity: what is nearly always exceeded, expected, nearly never exceeded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 pub struct Interval<T> {
     /// Optimistic.
     pub low: T,

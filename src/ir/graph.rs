@@ -223,6 +223,8 @@ pub struct TaskGraph {
     pub outgoing: Vec<u32>,
     /// A topological order.
     pub order: Vec<TaskId>,
+    /// Pairs of tasks that write one path on copies of their own: somebody must merge, the later into the earlier.
+    pub merges: Vec<(TaskId, TaskId, Text)>,
     /// What is left out, and why.
     pub excluded: Vec<Excluded>,
     /// What was seen in the sources and not used.

@@ -39,3 +39,63 @@ pub struct Prompts {
     /// By task.
     pub sheets: Table<TaskId, Sheet>,
 }
+
+/// Who wrote a part of a prompt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ZoneKind {
+    /// We: templates and pattern files.
+    Ours,
+    /// The source, as the task and its criteria.
+    Task,
+    /// A skeleton of the output.
+    Template,
+    /// Knowledge, agents and prose of the source: reference, not instruction.
+    Knowledge,
+}
+
+/// A part of a prompt with one writer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Zone {
+    /// Who wrote it.
+    pub kind: ZoneKind,
+    /// First byte.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+}
+
+/// A text with its parts, which cover it without gaps.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Zoned {
+    /// The text.
+    pub text: String,
+    /// Its parts, in order.
+    pub zones: Vec<Zone>,
+}
+
+impl Zoned {
+    /// Appends a part; one of the same writer as the last is joined to it.
+    pub fn push(&mut self, kind: ZoneKind, write: impl FnOnce(&mut String)) {
+        let narrow = |at: usize| u32::try_from(at).expect("a prompt is shorter than 4 GiB");
+        let start = narrow(self.text.len());
+        write(&mut self.text);
+        let end = narrow(self.text.len());
+        if start == end {
+            return;
+        }
+        match self.zones.last_mut() {
+            Some(last) if last.kind == kind => last.end = end,
+            _ => self.zones.push(Zone { kind, start, end }),
+        }
+    }
+    /// The text of one writer, its pieces joined by line breaks.
+    #[must_use]
+    pub fn by(&self, kind: ZoneKind) -> String {
+        let mut out = String::new();
+        for zone in self.zones.iter().filter(|zone| zone.kind == kind) {
+            out.push_str(&self.text[zone.start as usize..zone.end as usize]);
+            out.push('\n');
+        }
+        out
+    }
+}

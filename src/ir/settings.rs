@@ -91,6 +91,25 @@ pub struct RuleOverride {
     pub severity: Option<Severity>,
 }
 
+/// Which files are read.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Reading {
+    /// Ends of names a folder contributes.
+    pub documents: Vec<String>,
+    /// Globs of names a folder does not contribute.
+    pub skip: Vec<String>,
+    /// Names of task lists whose companions are not documents themselves.
+    pub lists: Vec<String>,
+    /// Globs, relative to a document's folder, of what is read beside it.
+    pub companions: Vec<String>,
+    /// Globs of project files, beside the squads.
+    pub project: Vec<String>,
+    /// Names of folders that are never entered.
+    pub ignore: Vec<String>,
+    /// How many names below the root are looked at.
+    pub names: u64,
+}
+
 /// Everything a user may decide.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
@@ -124,6 +143,12 @@ pub struct Settings {
     pub kb: Vec<String>,
     /// File of measured durations and failures.
     pub history: Option<String>,
+    /// Clients the plan is made for, the preferred one first; the registry's own choice when empty.
+    pub executors: Vec<String>,
+    /// Path of a price table to use instead of the shipped one.
+    pub prices: Option<String>,
+    /// Which files are read.
+    pub reading: Reading,
     /// Changes of rules.
     pub rules: Vec<RuleOverride>,
     /// Rules that nothing may lower or waive.

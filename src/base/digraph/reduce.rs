@@ -18,6 +18,12 @@ const SEARCH: u64 = 1 << 10;
 /// quickly seen to be needless stays.
 #[must_use]
 pub fn reduce(graph: &Csr, order: &[u32]) -> Vec<bool> {
+    reduce_where(graph, order, |_, _| true)
+}
+
+/// As `reduce`, for the edges for which `asked` holds, given their source and position; all others count as needed.
+#[must_use]
+pub fn reduce_where(graph: &Csr, order: &[u32], asked: impl Fn(u32, usize) -> bool) -> Vec<bool> {
     let mut needless = vec![false; graph.edges()];
     let mut seen = vec![u32::MAX; graph.len()];
     let mut reach: Option<Reach> = None;
@@ -26,11 +32,14 @@ pub fn reduce(graph: &Csr, order: &[u32]) -> Vec<bool> {
     for v in graph.vertices() {
         for at in graph.range(v) {
             let w = graph.targets()[at];
-            if seen[w as usize] == v {
+            let repeated = std::mem::replace(&mut seen[w as usize], v) == v;
+            if !asked(v, at) {
+                continue;
+            }
+            if repeated {
                 needless[at] = true;
                 continue;
             }
-            seen[w as usize] = v;
             // An edge to the next level has nothing to go round.
             if level[w as usize] > level[v as usize] + 1 {
                 let reach = reach.get_or_insert_with(|| Reach::new(graph, order));

@@ -114,6 +114,10 @@ impl Reader<'_> {
         if self.stack.len() >= DEPTH {
             let message = format!("lists and maps lie in each other deeper than {DEPTH} levels");
             let span = self.span(self.at, self.at + 1);
+<<<<<<< HEAD
+            self.findings.truncate(MOST - 1);
+=======
+>>>>>>> dialects-b
             self.findings.push(
                 Diagnostic::error("json/too-deep", span, message).help("flatten the structure".to_owned()),
             );

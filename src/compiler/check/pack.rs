@@ -180,7 +180,7 @@ impl Loader<'_> {
             }
             None => {
                 let node = self.read(Span::new(id, 0, file.text().len()));
-                let rules = node.get("rules").cloned().into_iter().collect();
+                let rules: Vec<Node> = node.get("rules").cloned().into_iter().collect();
                 (node, rules)
             }
         };

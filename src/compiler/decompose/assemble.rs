@@ -41,6 +41,7 @@ pub(super) fn assemble(
     let (mut best, weaker) = strongest(edges);
     graph.evidence = weaker;
     break_circles(context.inputs, &mut graph, &mut best, findings);
+    super::races::order(context, &mut graph, &mut best, findings);
     best.sort_by_key(|edge| (edge.to, edge.from));
     leave_out_needless(context.inputs, &mut graph, &mut best, findings);
     lay_out(&mut graph, best);

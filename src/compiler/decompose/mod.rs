@@ -9,7 +9,11 @@ mod depend;
 mod identify;
 mod output;
 mod phrase;
+pub mod race;
+mod races;
 mod sketch;
+#[cfg(test)]
+mod tests;
 
 use crate::base::inputs::Inputs;
 use crate::base::outcome::Outcome;

@@ -279,12 +279,12 @@ impl Painter<'_, '_> {
             // A plan says what it means: nothing is read out of its words.
             return uses;
         }
+        let declared = !uses.outputs.is_empty();
         let line = item.title.get(inputs);
         for (path, role) in
             paths_of_line(line, LinePlace::of(&item.title), self.context.lexicon, self.context.vocabulary)
         {
-            let declared = !uses.outputs.is_empty() && role != PathRole::Read;
-            let role = if declared { PathRole::Own } else { role };
+            let role = if declared && role != PathRole::Read { PathRole::Own } else { role };
             uses.add(path_text(&path, inputs), role, inputs);
         }
         if let Some(detail) = &item.detail {

@@ -1,1 +1,3 @@
 //! F  Graph and equipment to schedule: waves, critical path and chain, buffers, cost.
+
+pub mod cost;

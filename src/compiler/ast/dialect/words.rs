@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use aho_corasick::{AhoCorasick, MatchKind};
 use serde::Deserialize;
 
 use crate::base::diagnostic::Diagnostic;
@@ -12,6 +13,7 @@ use crate::base::fold::{fold, key};
 use crate::base::inputs::Inputs;
 use crate::base::outcome::Outcome;
 use crate::base::span::Span;
+use crate::compiler::text::vocabulary::Vocabulary;
 use crate::ir::draft::{PathRole, Priority, Status};
 
 /// Where the vocabulary stands; a project's file of this name covers the shipped one.
@@ -189,10 +191,9 @@ pub struct Words {
     units: BTreeMap<String, u64>,
     /// Marks at the beginning of an item.
     pub marks: Marks,
-    /// Phrases before ids an item waits for, folded, the longest first.
-    pub waits: Vec<String>,
-    /// Phrases before ids that wait for an item, folded.
-    pub blocks: Vec<String>,
+    binding: Option<(AhoCorasick, usize)>,
+    /// How plain text is taken apart: endings of files and the like.
+    pub text: Vocabulary,
     /// Tags that allow an item to run beside others, folded.
     pub parallel: Vec<String>,
     /// Tags that make an item optional, folded.
@@ -216,7 +217,10 @@ impl Words {
             return Outcome::clean(Self::default());
         };
         match serde_yaml::from_str::<File>(inputs.text(id)) {
-            Ok(file) => Outcome::clean(Self::of(file)),
+            Ok(file) => {
+                let text = Vocabulary::load(inputs);
+                Outcome::new(Self { text: text.value, ..Self::of(file) }, text.findings)
+            }
             Err(error) => {
                 let finding = Diagnostic::error(
                     "vocabulary/invalid",
@@ -281,8 +285,11 @@ impl Words {
             names.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
             names
         };
-        words.waits = folded(file.dependency_phrases);
-        words.blocks = folded(file.block_phrases);
+        let waits = file.dependency_phrases.len();
+        let phrases = file.dependency_phrases.into_iter().chain(file.block_phrases);
+        let mut builder = AhoCorasick::builder();
+        let search = builder.ascii_case_insensitive(true).match_kind(MatchKind::LeftmostLongest);
+        words.binding = search.build(phrases).ok().map(|search| (search, waits));
         words.parallel = folded(file.parallel_marks);
         words.optional = folded(file.optional_marks);
         words.human = folded(file.human_marks);
@@ -357,6 +364,24 @@ impl Words {
     #[must_use]
     pub fn path_role(&self, word: &str) -> Option<PathRole> {
         self.roles.get(&key(word)).copied()
+    }
+
+    /// The first phrase at or after `from` that binds one task to another: its range, and whether what follows it
+    /// comes before (`depends on`) or after (`blocks`).
+    #[must_use]
+    pub fn binding(&self, text: &str, from: usize) -> Option<(std::ops::Range<usize>, bool)> {
+        let (search, waits) = self.binding.as_ref()?;
+        let mut at = from;
+        loop {
+            let input = aho_corasick::Input::new(text).range(at..);
+            let found = search.find(input)?;
+            let before = text[..found.start()].chars().next_back();
+            let after = text[found.end()..].chars().next();
+            if !before.is_some_and(char::is_alphanumeric) && !after.is_some_and(char::is_alphanumeric) {
+                return Some((found.range(), found.pattern().as_usize() < *waits));
+            }
+            at = found.end();
+        }
     }
 
     /// Whether a word or phrase is of a kind.

@@ -150,6 +150,8 @@ struct Names<'a> {
     exact: BTreeMap<&'a str, Run>,
     folded: BTreeMap<String, Option<Run>>,
     titles: BTreeMap<String, Option<Run>>,
+    /// The number at the end of an id of letters and a number: `task 1` may mean `T001`.
+    numbers: BTreeMap<String, Option<Run>>,
 }
 
 impl<'a> Names<'a> {
@@ -172,7 +174,13 @@ impl<'a> Names<'a> {
         let titles = super::super::sketch::unique(rows().map(|(id, item)| {
             (fold(item.title.get(inputs)).trim().to_owned(), sketch.made[number][id.index()])
         }));
-        Self { context, exact, folded, titles }
+        let numbers = super::super::sketch::unique(rows().filter_map(|(id, item)| {
+            let name = item.id.as_ref()?.get(inputs);
+            let letters = name.trim_end_matches(|c: char| c.is_ascii_digit());
+            let lettered = !letters.is_empty() && !letters.contains(|c: char| c.is_ascii_digit());
+            lettered.then(|| (zeros(&name[letters.len()..]), sketch.made[number][id.index()]))
+        }));
+        Self { context, exact, folded, titles, numbers }
     }
 
     fn find(&self, word: &str) -> Option<Run> {
@@ -183,7 +191,11 @@ impl<'a> Names<'a> {
         let whole = fold(word);
         let bare = strip(self.context, &whole);
         let single = self.folded.get(bare).or_else(|| self.folded.get(&zeros(bare))).copied().flatten();
-        single.or_else(|| self.range(bare)).or_else(|| self.titles.get(whole.trim()).copied().flatten())
+        let numbered = || self.numbers.get(&zeros(bare)).copied().flatten();
+        single
+            .or_else(|| self.range(bare))
+            .or_else(numbered)
+            .or_else(|| self.titles.get(whole.trim()).copied().flatten())
     }
 
     /// `T001-T003`, `T1..T3`, `1.1 to 1.3`: everything from the first to the last.

@@ -23,7 +23,7 @@ pub(super) fn propose(
 ) {
     let made = &sketch.made[number];
     let tasks = || draft.items.iter().filter(|(_, item)| item.kind == ItemKind::Task);
-    let named = tasks().filter_map(|(id, item)| {
+    let deliverables = tasks().filter_map(|(id, item)| {
         let line = words(item.title.get(context.inputs));
         let (action, verb) = head_verb(&line, context.lexicon);
         let makes = matches!(action, Action::Create | Action::Modify);
@@ -32,7 +32,7 @@ pub(super) fn propose(
     });
     // Who makes a thing goes before who changes it: a name borne by one maker is his.
     let mut makers: BTreeMap<String, Vec<(ItemId, bool)>> = BTreeMap::new();
-    for (name, who) in named {
+    for (name, who) in deliverables {
         makers.entry(name).or_default().push(who);
     }
     let names = unique(makers.into_iter().filter_map(|(name, list)| {

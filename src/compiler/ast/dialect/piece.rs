@@ -1,0 +1,164 @@
+//! Pieces of a source text: trimmed spans, and one-line texts without markup that stay spans where they can.
+
+use crate::base::inputs::Inputs;
+use crate::base::span::Span;
+use crate::base::text::Text;
+
+/// The span without the blanks at both ends.
+#[must_use]
+pub fn trim(inputs: &Inputs, span: Span) -> Span {
+    let text = inputs.slice(span);
+    let start = text.len() - text.trim_start().len();
+    let end = text.trim_end().len();
+    if end <= start { span.slice(0, 0) } else { span.slice(start, end) }
+}
+
+/// The span without blanks, quotes, code marks and emphasis around it.
+#[must_use]
+pub fn bare(inputs: &Inputs, span: Span) -> Span {
+    let text = inputs.slice(span);
+    let skip = |c: char| c.is_whitespace() || matches!(c, '`' | '*' | '"' | '“' | '”' | '\u{fe0f}');
+    let start = text.len() - text.trim_start_matches(skip).len();
+    let end = text.trim_end_matches(skip).len();
+    if end <= start { span.slice(0, 0) } else { span.slice(start, end) }
+}
+
+/// One line without markup: the span itself where nothing had to be removed.
+#[must_use]
+pub fn line(inputs: &Inputs, span: Span) -> Text {
+    let span = trim(inputs, span);
+    let text = inputs.slice(span);
+    if text.bytes().all(|byte| !matches!(byte, b'*' | b'`' | b'[' | b'~' | b'\n' | b'<' | b'_' | b'\\')) {
+        return Text::At(span);
+    }
+    let plain = plain(text);
+    if plain == text { Text::At(span) } else { Text::made(plain, span) }
+}
+
+/// Text without emphasis, code marks, link targets and line ends.
+#[must_use]
+pub fn plain(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut out = String::with_capacity(text.len());
+    let mut at = 0;
+    let mut in_code = false;
+    while at < bytes.len() {
+        let rest = &text[at..];
+        match bytes[at] {
+            b'`' => {
+                in_code = !in_code;
+                at += 1;
+            }
+            b'\n' => {
+                if !out.ends_with(' ') {
+                    out.push(' ');
+                }
+                at += 1 + rest[1..].bytes().take_while(|byte| matches!(byte, b' ' | b'\t' | b'>')).count();
+            }
+            b'\\' if !in_code && bytes.get(at + 1).is_some_and(u8::is_ascii_punctuation) => {
+                out.push(char::from(bytes[at + 1]));
+                at += 2;
+            }
+            b'*' | b'~' | b'_' if !in_code => {
+                let run = rest.bytes().take_while(|&byte| byte == bytes[at]).count();
+                if is_mark(text, at, run, bytes[at]) {
+                    at += run;
+                } else {
+                    out.push_str(&rest[..run]);
+                    at += run;
+                }
+            }
+            b'[' if !in_code => match link(rest) {
+                Some((label, length)) => {
+                    out.push_str(&plain_label(label));
+                    at += length;
+                }
+                None => {
+                    out.push('[');
+                    at += 1;
+                }
+            },
+            _ => {
+                let next = rest
+                    .bytes()
+                    .position(|byte| matches!(byte, b'*' | b'`' | b'[' | b'~' | b'\n' | b'_' | b'\\'))
+                    .unwrap_or(rest.len())
+                    .max(1);
+                out.push_str(&rest[..next]);
+                at += next;
+            }
+        }
+    }
+    out.truncate(out.trim_end().len());
+    out
+}
+
+/// A label holds no links, so this ends at once.
+fn plain_label(label: &str) -> String {
+    label.chars().filter(|c| !matches!(c, '`' | '*')).map(|c| if c == '\n' { ' ' } else { c }).collect()
+}
+
+/// Whether a run of `*`, `_` or `~` is markup: it touches a word on exactly one side, and is no operator or glob.
+fn is_mark(text: &str, at: usize, run: usize, byte: u8) -> bool {
+    let before = text[..at].chars().next_back();
+    let after = text[at + run..].chars().next();
+    let word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    let blank = |c: Option<char>| c.is_none_or(char::is_whitespace);
+    match byte {
+        // `__init__` is a name far more often than it is strong.
+        b'_' => run == 1 && !(word(before) && word(after)) && !(blank(before) && blank(after)),
+        b'~' => run == 2,
+        _ if run >= 4 => false,
+        _ if run >= 2 => !text[..at].ends_with('/') && !text[at + run..].starts_with('/'),
+        _ => {
+            let glob = |c: Option<char>| matches!(c, Some('/' | '.'));
+            !(blank(before) && blank(after)) && !glob(after) && !matches!(before, Some('/' | '.'))
+        }
+    }
+}
+
+/// A link or image at the start: its label, and the length of all of it.
+fn link(text: &str) -> Option<(&str, usize)> {
+    let end = text.find("](")?;
+    let label = &text[1..end];
+    if label.contains(['[', ']']) {
+        return None;
+    }
+    let close = text[end + 2..].find([')', '\n'])?;
+    text[end + 2 + close..].starts_with(')').then_some((label, end + 3 + close))
+}
+
+/// Content ranges of the code spans of one block.
+pub fn codes(text: &str) -> impl Iterator<Item = (usize, usize)> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let start = at + text.get(at..)?.find('`')?;
+        let run = text[start..].bytes().take_while(|&byte| byte == b'`').count();
+        let inner = start + run;
+        let close = inner + text[inner..].find(&text[start..inner])?;
+        at = close + run;
+        Some((inner, close))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{codes, plain};
+
+    #[test]
+    fn markup_goes_and_words_stay() {
+        for (text, want) in [
+            ("**Task:** write `a_b.rs`", "Task: write a_b.rs"),
+            ("use snake_case and _this_ one", "use snake_case and this one"),
+            ("~~gone~~ [a link](x/y.md) here", "gone a link here"),
+            ("run `**/*.rs` over src/**/*.md, 2 * 3", "run **/*.rs over src/**/*.md, 2 * 3"),
+            ("first\n  second", "first second"),
+            ("[id] and __init__.py", "[id] and __init__.py"),
+        ] {
+            assert_eq!(plain(text), want);
+        }
+        let text = "`a` and ``b`c`` and `open";
+        let found: Vec<&str> = codes(text).map(|(from, to)| &text[from..to]).collect();
+        assert_eq!(found, ["a", "b`c"]);
+    }
+}

@@ -1,0 +1,337 @@
+//! What spec-kit prose says about order, as statements: who waits for whom, between which bytes it is said.
+
+use super::refs::{Placed, Ref, Token};
+
+/// How sure one must be that words belong together: at most this many words between a verb and what it names.
+const GAP: usize = 5;
+
+/// Who may be the subject of a sentence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Subject {
+    /// The item whose text it is: what stands left of a verb is not read.
+    Own,
+    /// What the sentence names left of its verb, or its line names first.
+    Named,
+}
+
+/// `left` waits for `right`, or is waited for by it. An empty `left` is the item itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Statement<'a> {
+    pub(super) left: Vec<Ref<'a>>,
+    pub(super) before: bool,
+    pub(super) right: Vec<Placed<'a>>,
+}
+
+/// The statements of one line or paragraph.
+pub(super) fn statements<'a>(tokens: &[Placed<'a>], subject: Subject) -> Vec<Statement<'a>> {
+    let mut reader = Reader { mode: subject, found: Vec::new(), subject: Vec::new(), clause: Clause::default() };
+    let mut outer: Vec<Clause<'a>> = Vec::new();
+    for (index, &placed) in tokens.iter().enumerate() {
+        match placed.0 {
+            Token::Open => {
+                let inner = Clause { left: reader.clause.nearest(), ..Clause::default() };
+                outer.push(std::mem::replace(&mut reader.clause, inner));
+            }
+            Token::Close => {
+                let Some(around) = outer.pop() else { continue };
+                let named = std::mem::take(&mut reader.clause.named);
+                reader.flush();
+                reader.clause = around;
+                for placed in named {
+                    reader.name(placed);
+                }
+            }
+            _ => reader.step(placed, tokens.get(index + 1).map(|next| next.0)),
+        }
+    }
+    reader.flush();
+    while let Some(around) = outer.pop() {
+        reader.clause = around;
+        reader.flush();
+    }
+    if subject == Subject::Named {
+        reader.found.extend(chains(tokens));
+    }
+    reader.found
+}
+
+#[derive(Debug, Default)]
+struct Clause<'a> {
+    left: Vec<Ref<'a>>,
+    named: Vec<Placed<'a>>,
+    verb: Option<bool>,
+    right: Vec<Placed<'a>>,
+    gap: usize,
+    negated: bool,
+    dead: bool,
+}
+
+impl<'a> Clause<'a> {
+    /// What a parenthesis speaks about.
+    fn nearest(&self) -> Vec<Ref<'a>> {
+        match self.right.last() {
+            Some(&(Token::Ref(last), _, _)) => vec![last],
+            _ => self.left.clone(),
+        }
+    }
+}
+
+struct Reader<'a> {
+    mode: Subject,
+    found: Vec<Statement<'a>>,
+    subject: Vec<Ref<'a>>,
+    clause: Clause<'a>,
+}
+
+impl<'a> Reader<'a> {
+    fn step(&mut self, placed: Placed<'a>, next: Option<Token<'a>>) {
+        match placed.0 {
+            Token::Ref(_) => self.name(placed),
+            Token::After | Token::Before => self.verb(placed.0 == Token::Before),
+            Token::Not => {
+                if self.clause.verb.is_some() {
+                    self.flush();
+                    self.clause.dead = true;
+                }
+                self.clause.negated = true;
+            }
+            Token::Stop => {
+                self.flush();
+                self.clause = Clause::default();
+            }
+            Token::Arrow | Token::Back => {
+                self.flush();
+                self.clause = Clause { dead: self.clause.dead, ..Clause::default() };
+            }
+            Token::Colon => {
+                if self.clause.verb.is_none() && self.subject.is_empty() {
+                    self.subject.clone_from(&self.clause.left);
+                    self.clause.negated = false;
+                }
+            }
+            Token::Comma => {
+                let goes_on = matches!(next, Some(Token::Ref(_) | Token::Word | Token::Open));
+                if !self.clause.right.is_empty() && !matches!(next, Some(Token::Ref(_))) && goes_on {
+                    self.clause.gap = GAP - 1;
+                }
+            }
+            Token::Word => {
+                self.clause.gap += 1;
+                if self.clause.gap > GAP && !self.clause.right.is_empty() {
+                    self.flush();
+                }
+            }
+            Token::Open | Token::Close => {}
+        }
+    }
+
+    fn name(&mut self, placed: Placed<'a>) {
+        let Token::Ref(reference) = placed.0 else { return };
+        if self.clause.dead {
+            return;
+        }
+        let near = self.clause.gap <= GAP || (self.mode == Subject::Named && self.clause.right.is_empty());
+        if self.clause.verb.is_none() {
+            self.clause.left.push(reference);
+            self.clause.named.push(placed);
+        } else if near {
+            self.clause.right.push(placed);
+            self.clause.gap = 0;
+        } else {
+            self.flush();
+        }
+    }
+
+    fn verb(&mut self, before: bool) {
+        if !self.clause.right.is_empty() {
+            self.flush();
+        }
+        if self.clause.dead || self.clause.negated {
+            self.clause.dead = true;
+            return;
+        }
+        if self.subject.is_empty() {
+            self.subject.clone_from(&self.clause.left);
+        }
+        self.clause.named.clear();
+        self.clause.verb = Some(before);
+        self.clause.gap = 0;
+    }
+
+    /// Ends the statement at hand; what stood left of its verb stays.
+    fn flush(&mut self) {
+        let right = std::mem::take(&mut self.clause.right);
+        let Some(before) = self.clause.verb.take() else { return };
+        if right.is_empty() {
+            return;
+        }
+        let left = match self.mode {
+            Subject::Own => Vec::new(),
+            Subject::Named if self.clause.left.is_empty() => self.subject.clone(),
+            Subject::Named => self.clause.left.clone(),
+        };
+        if self.mode == Subject::Own || !left.is_empty() {
+            self.found.push(Statement { left, before, right });
+        }
+    }
+}
+
+/// `T002 → T003/T004 → T005`: what stands right of an arrow waits for what stands left of it.
+fn chains<'a>(tokens: &[Placed<'a>]) -> Vec<Statement<'a>> {
+    let mut found = Vec::new();
+    let mut before: Option<(Link<'a>, bool)> = None;
+    let mut link = Link::default();
+    let mut depth = 0usize;
+    for &placed in tokens {
+        match placed.0 {
+            Token::Ref(_) => link.name(placed, depth),
+            Token::Open => depth += 1,
+            Token::Close => depth = depth.saturating_sub(1),
+            Token::Arrow | Token::Back if depth == 0 => {
+                let done = std::mem::take(&mut link);
+                tie(before.take(), &done, &mut found);
+                before = Some((done, placed.0 == Token::Back));
+            }
+            Token::Stop if depth == 0 => {
+                tie(before.take(), &std::mem::take(&mut link), &mut found);
+            }
+            Token::Comma => link.open |= !link.last.is_empty(),
+            Token::Word if depth == 0 => link.open = false,
+            Token::Word | Token::Stop | Token::Arrow | Token::Back | Token::After | Token::Before | Token::Not
+            | Token::Colon => {}
+        }
+    }
+    tie(before, &link, &mut found);
+    found
+}
+
+/// One link of a chain: the first and the last list of names in it, and those in parentheses.
+#[derive(Debug, Default)]
+struct Link<'a> {
+    first: Vec<Placed<'a>>,
+    last: Vec<Placed<'a>>,
+    inside: Vec<Placed<'a>>,
+    open: bool,
+}
+
+impl<'a> Link<'a> {
+    fn name(&mut self, placed: Placed<'a>, depth: usize) {
+        if depth > 0 {
+            self.inside.push(placed);
+            return;
+        }
+        if !self.open {
+            self.last.clear();
+        }
+        let only = self.first.is_empty() || self.open && self.first.len() == self.last.len();
+        self.last.push(placed);
+        if only {
+            self.first.push(placed);
+        }
+        self.open = false;
+    }
+    fn begin(&self) -> &[Placed<'a>] {
+        if self.first.is_empty() { &self.inside } else { &self.first }
+    }
+    fn end(&self) -> &[Placed<'a>] {
+        if self.last.is_empty() { &self.inside } else { &self.last }
+    }
+}
+
+fn tie<'a>(before: Option<(Link<'a>, bool)>, link: &Link<'a>, found: &mut Vec<Statement<'a>>) {
+    let Some((earlier, back)) = before else { return };
+    let (waits, awaited) = if back { (earlier.end(), link.begin()) } else { (link.begin(), earlier.end()) };
+    if !waits.is_empty() && !awaited.is_empty() {
+        let left = waits.iter().filter_map(|&(token, _, _)| match token {
+            Token::Ref(reference) => Some(reference),
+            _ => None,
+        });
+        found.push(Statement { left: left.collect(), before: false, right: awaited.to_vec() });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::refs::{Ref, Token, tokens};
+    use super::{Subject, statements};
+
+    fn check(subject: Subject, text: &str, expected: &[&str]) {
+        let names = ["setup".to_owned(), "foundational".to_owned(), "polish".to_owned()];
+        let show = |reference: &Ref<'_>| match reference {
+            Ref::Task(id) => (*id).to_owned(),
+            Ref::Tasks(from, to) => format!("{from}..{to}"),
+            Ref::Phase(number) => format!("P{number}"),
+            Ref::Phases(from, to) => format!("P{from}..{}", to.map_or(String::new(), |to| to.to_string())),
+            Ref::Story(number) => format!("US{number}"),
+            Ref::Stories => "stories".to_owned(),
+            Ref::Named(index) => names[*index].clone(),
+        };
+        let tokens = tokens(text, &names);
+        let found: Vec<String> = statements(&tokens, subject)
+            .iter()
+            .map(|said| {
+                let left: Vec<String> = said.left.iter().map(show).collect();
+                let right: Vec<String> = said
+                    .right
+                    .iter()
+                    .map(|(token, _, _)| match token {
+                        Token::Ref(reference) => show(reference),
+                        _ => String::new(),
+                    })
+                    .collect();
+                format!("{}{}{}", left.join(","), if said.before { " > " } else { " < " }, right.join(","))
+            })
+            .collect();
+        assert_eq!(found, expected, "{text}");
+    }
+
+    #[test]
+    fn an_item_says_what_it_waits_for() {
+        check(Subject::Own, "Write the store (depends on T012, T013)", &[" < T012,T013"]);
+        check(Subject::Own, "Make it pass T006 — depends on T005, T006", &[" < T005,T006"]);
+        check(Subject::Own, "Service skeleton (depends on T008–T020b)", &[" < T008..T020b"]);
+        check(Subject::Own, "Register the route after T003 and before T010", &[" < T003", " > T010"]);
+        check(Subject::Own, "Load the T-shirt list, no dependency on T004", &[]);
+        check(Subject::Own, "Extend the parser, same file as T003", &[]);
+        check(Subject::Own, "Wire it up, requires the models T012 and T013.", &[" < T012,T013"]);
+    }
+
+    #[test]
+    fn a_line_names_its_subject() {
+        check(Subject::Named, "T009 before T010/T011 (the parameter must exist)", &["T009 > T010,T011"]);
+        check(Subject::Named, "Tests (T004-T007) before implementation (T008-T014)", &["T004..T007 > T008..T014"]);
+        check(Subject::Named, "T001 blocks T002, T003", &["T001 > T002,T003"]);
+        check(
+            Subject::Named,
+            "**US2 (Phase 4)**: Depends on Phase 2 + US1 (shares a file) — begin after US1",
+            &["US2,P4 < P2,US1", "US2,P4 < US1"],
+        );
+        check(
+            Subject::Named,
+            "US2 and US3 — depend on Foundational, **not** on US1",
+            &["US2,US3 < foundational"],
+        );
+        check(
+            Subject::Named,
+            "**Foundational (Phase 2)**: Depends on Setup completion - BLOCKS all user stories",
+            &["foundational,P2 < setup", "foundational,P2 > stories"],
+        );
+        check(Subject::Named, "**Setup (Phase 1)**: No dependencies - can start immediately", &[]);
+        check(
+            Subject::Named,
+            "T023 and T024 can run in parallel (other files, both depend on T010/T011 and T022)",
+            &["T023,T024 < T010,T011,T022"],
+        );
+    }
+
+    #[test]
+    fn arrows_chain() {
+        check(
+            Subject::Named,
+            "Base: T002 → T003 → T004 (same file after T003) → T005/T006 (after both)",
+            &["T004 < T003", "T003 < T002", "T004 < T003", "T005,T006 < T004"],
+        );
+        check(Subject::Named, "T005 (port) -> T007/T008 (adapter) -> used by all", &["T007,T008 < T005"]);
+        check(Subject::Named, "T014 ← T012, T013", &["T014 < T012,T013"]);
+    }
+}

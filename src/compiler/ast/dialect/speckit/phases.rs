@@ -1,0 +1,327 @@
+//! Phases and order: which heading is a phase, what each waits for, and what prose says about single tasks.
+
+use crate::base::fold;
+use crate::base::span::Span;
+use crate::base::table::Id as _;
+use crate::base::text::Text;
+use crate::ir::draft::{Item, ItemId, ItemKind, Priority};
+use crate::ir::outline::BlockKind;
+
+use super::super::edges::Tie;
+use super::super::page::is_heading;
+use super::order::{Statement, Subject, statements};
+use super::refs::{Placed, Ref, Token, tokens};
+use super::tasks::Reader;
+
+/// A heading that is numbered as a phase.
+#[derive(Debug)]
+struct Phase<'a> {
+    item: ItemId,
+    /// Its number as written: `3`, `3.1`, `N`.
+    number: &'a str,
+    /// The user story it is about.
+    story: Option<u32>,
+}
+
+/// The phases of a list, in order.
+#[derive(Debug, Default)]
+pub(super) struct Phases<'a> {
+    rows: Vec<Phase<'a>>,
+    /// First words of their titles, in lower case; empty where two phases share one.
+    names: Vec<String>,
+}
+
+impl<'a> Phases<'a> {
+    /// Looks at a heading that holds tasks, which is about to become item `next`; returns that id.
+    pub(super) fn note(&mut self, text: &'a str, span: Span, item: &mut Item, next: usize) -> ItemId {
+        let id = ItemId::from_index(next);
+        let found = tokens(text, &[]);
+        item.priority = priority(text);
+        let start = text.find(|c: char| c.is_alphanumeric()).unwrap_or(0);
+        let Some(&(Token::Ref(Ref::Phase(number)), from, to)) = found.first().filter(|token| token.1 == start) else {
+            return id;
+        };
+        if self.rows.iter().any(|row| row.number == number) {
+            return id;
+        }
+        item.kind = ItemKind::Phase;
+        item.id = Some(Text::At(span.slice(from, to)));
+        let story = found.iter().find_map(|token| match token.0 {
+            Token::Ref(Ref::Story(number)) => Some(number),
+            _ => None,
+        });
+        let rest = fold::key(&text[to..]);
+        let first = rest.split(' ').next().unwrap_or_default();
+        let shared = self.names.iter_mut().find(|name| name.as_str() == first);
+        let generic = story.is_some() || ["user", "the", "phase", "tests", "story", "core"].contains(&first);
+        let name = if generic || shared.is_some() { String::new() } else { first.to_owned() };
+        if let Some(shared) = shared {
+            shared.clear();
+        }
+        self.names.push(name);
+        self.rows.push(Phase { item: id, number, story });
+        id
+    }
+
+    fn items(&self, reference: Ref<'_>) -> Vec<usize> {
+        let by = |test: &dyn Fn(&Phase<'a>) -> bool| {
+            self.rows.iter().enumerate().filter(|(_, row)| test(row)).map(|(index, _)| index).collect()
+        };
+        match reference {
+            Ref::Phase(number) => by(&|row| row.number == number),
+            Ref::Phases(from, to) => by(&|row| {
+                let number: Option<u32> = row.number.parse().ok();
+                number.is_some_and(|number| from <= number && to.is_none_or(|to| number <= to))
+            }),
+            Ref::Story(story) => by(&|row| row.story == Some(story)),
+            Ref::Stories => by(&|row| row.story.is_some()),
+            Ref::Named(index) => vec![index],
+            Ref::Task(_) | Ref::Tasks(..) => Vec::new(),
+        }
+    }
+}
+
+/// `(Priority: P1)`
+fn priority(text: &str) -> Option<Priority> {
+    let at = text.find("(Priority:").or_else(|| text.find("(P"))?;
+    let rest = text[at..].trim_start_matches("(Priority:").trim_start_matches(['(', ' ']);
+    match rest.get(..2)? {
+        "P0" => Some(Priority::Critical),
+        "P1" => Some(Priority::High),
+        "P2" => Some(Priority::Medium),
+        "P3" | "P4" => Some(Priority::Low),
+        _ => None,
+    }
+}
+
+/// Whether a line, without its markup, begins with a word of order: `**Depends on**: T001`.
+pub(super) fn begins_with_verb(text: &str) -> bool {
+    let bare = text.trim_start_matches(['*', '_', ' ', '`']);
+    let head = &bare[..bare.len().min(64)];
+    let cut = (0..=head.len()).rev().find(|&at| bare.is_char_boundary(at)).unwrap_or(0);
+    matches!(tokens(&bare[..cut], &[]).first(), Some((Token::After | Token::Before, 0, _)))
+}
+
+/// Reads what an item's own text says it waits for.
+pub(super) fn own(reader: &mut Reader<'_, '_>, item: ItemId, span: Span) {
+    let text = reader.page.inputs.slice(span);
+    let lower_names: Vec<String> = Vec::new();
+    let others = text.match_indices('T').filter(|(at, _)| super::refs::task_id(&text[*at..]).is_some()).count();
+    let id = reader.draft.items[item].id.as_ref().map(Text::at);
+    let own_id = usize::from(id.is_some_and(|id| id.start >= span.start && id.end <= span.end));
+    if others <= own_id && !text.contains("hase ") {
+        return;
+    }
+    let skip = id.filter(|_| own_id == 1).map_or(0, |id| (id.end - span.start) as usize);
+    let found = tokens(&text[skip..], &lower_names);
+    for said in statements(&found, Subject::Own) {
+        let tie = if said.before { Tie::Blocks } else { Tie::After };
+        name(reader, item, tie, &said.right, span.slice(skip, span.len()));
+    }
+}
+
+/// Reads what the document says about order outside its tasks; where it speaks of phases, they are no barriers.
+pub(super) fn order(reader: &mut Reader<'_, '_>) {
+    headings(reader);
+    let mut declared = vec![false; reader.phases.rows.len()];
+    for at in 0..reader.page.blocks().len() {
+        let block = reader.page.blocks()[at];
+        if is_heading(&block) || reader.page.is_used(at) || !speaks_of_order(reader, at) {
+            continue;
+        }
+        let span = reader.page.span(at);
+        match block.kind {
+            BlockKind::Paragraph | BlockKind::Bullet | BlockKind::Numbered => prose(reader, span, &mut declared),
+            BlockKind::Fence | BlockKind::Indented => {
+                let mut from = 0;
+                for line in reader.page.inputs.slice(span).split('\n') {
+                    prose(reader, span.slice(from, from + line.len()), &mut declared);
+                    from += line.len() + 1;
+                }
+            }
+            BlockKind::TableRow => row(reader, at),
+            BlockKind::Heading | BlockKind::TableRule | BlockKind::Html | BlockKind::Break | BlockKind::Definition => {}
+        }
+    }
+    if declared.iter().any(|&said| said) {
+        free(reader, &declared);
+    }
+}
+
+/// Headings of groups: `### Wiring (depends on T005, T018–T020)`.
+fn headings(reader: &mut Reader<'_, '_>) {
+    for index in 0..reader.draft.items.len() {
+        let id = ItemId::from_index(index);
+        let item = &reader.draft.items[id];
+        if item.kind != ItemKind::Task {
+            own(reader, id, item.title.at());
+        }
+    }
+}
+
+fn speaks_of_order(reader: &Reader<'_, '_>, at: usize) -> bool {
+    let words = ["dependenc", "order", "within each", "critical path", "sequence", "parallel opportunit", "sequential"];
+    reader.page.headings(at).any(|heading| {
+        let key = reader.page.key(heading);
+        words.iter().any(|word| key.contains(word)) && !key.contains("example")
+    })
+}
+
+fn prose(reader: &mut Reader<'_, '_>, span: Span, declared: &mut [bool]) {
+    let text = reader.page.inputs.slice(span);
+    let names = reader.phases.names.clone();
+    let found = tokens(text, &names);
+    if let Some(&(Token::Ref(first), _, _)) = found.first() {
+        let speaks = found.iter().any(|token| matches!(token.0, Token::After | Token::Before | Token::Not));
+        for index in reader.phases.items(first) {
+            declared[index] |= speaks && matches!(first, Ref::Phase(_) | Ref::Story(_) | Ref::Named(_) | Ref::Stories);
+        }
+    }
+    for said in statements(&found, Subject::Named) {
+        state(reader, &said, span, declared);
+    }
+}
+
+fn state(reader: &mut Reader<'_, '_>, said: &Statement<'_>, span: Span, declared: &mut [bool]) {
+    let tie = if said.before { Tie::Blocks } else { Tie::After };
+    let tasks: Vec<ItemId> = said
+        .left
+        .iter()
+        .flat_map(|&reference| match reference {
+            Ref::Task(id) => reader.tasks.get(id).map(|&item| vec![item]).unwrap_or_default(),
+            Ref::Tasks(from, to) => between(reader, from, to).iter().map(|id| reader.tasks[id]).collect(),
+            _ => Vec::new(),
+        })
+        .collect();
+    for &item in &tasks {
+        name(reader, item, tie, &said.right, span);
+    }
+    if !tasks.is_empty() || said.left.iter().any(|left| matches!(left, Ref::Task(_) | Ref::Tasks(..))) {
+        return;
+    }
+    let stories = said.left.contains(&Ref::Stories);
+    for &reference in &said.left {
+        if stories && matches!(reference, Ref::Phases(_, None)) {
+            continue;
+        }
+        for index in reader.phases.items(reference) {
+            declared[index] = true;
+            let item = reader.phases.rows[index].item;
+            name(reader, item, tie, &said.right, span);
+        }
+    }
+}
+
+/// Ties an item to everything a statement names on its right. Names that nothing bears are left to the check of names,
+/// but for ends of a range, which are moved to the nearest task inside.
+fn name(reader: &mut Reader<'_, '_>, item: ItemId, tie: Tie, right: &[Placed<'_>], span: Span) {
+    let stories = right.iter().any(|token| token.0 == Token::Ref(Ref::Stories));
+    for &(token, from, to) in right {
+        let Token::Ref(reference) = token else { continue };
+        let at = span.slice(from, to);
+        match reference {
+            Ref::Task(id) if reader.tasks.get(id) != Some(&item) => reader.edges.tie(item, tie, Text::At(at)),
+            Ref::Task(_) => {}
+            Ref::Tasks(first, last) => {
+                let inside = between(reader, first, last);
+                let own = |id: &&str| reader.tasks.get(*id) == Some(&item);
+                if inside.iter().any(own) {
+                    for id in inside.iter().filter(|id| !own(id)) {
+                        reader.edges.tie(item, tie, Text::made(*id, at));
+                    }
+                } else if let (Some(first), Some(last)) = (inside.first(), inside.last()) {
+                    for id in if first == last { vec![*first] } else { inside.clone() } {
+                        reader.edges.tie(item, tie, Text::made(id, at));
+                    }
+                }
+            }
+            _ if stories && matches!(reference, Ref::Phases(..)) => {}
+            _ => {
+                for index in reader.phases.items(reference) {
+                    let row = &reader.phases.rows[index];
+                    if row.item != item && !holds(reader, row.item, item) {
+                        let name = Text::made(format!("Phase {}", row.number), at);
+                        reader.edges.tie(item, tie, name);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Whether `outer` is around `item`.
+fn holds(reader: &Reader<'_, '_>, outer: ItemId, item: ItemId) -> bool {
+    std::iter::successors(Some(item), |&at| reader.draft.items[at].parent).any(|at| at == outer)
+}
+
+/// Ids from `first` to `last` in natural order. A bare number at the end takes the letter of the start.
+fn between<'a>(reader: &Reader<'a, '_>, first: &str, last: &str) -> Vec<&'a str> {
+    let last = if last.starts_with('T') { last.to_owned() } else { format!("T{last}") };
+    let from = reader.ids.partition_point(|id| crate::base::natural::compare(id, first).is_lt());
+    let to = reader.ids.partition_point(|id| crate::base::natural::compare(id, &last).is_le());
+    // A range is prose: what names more than this is a remark about the whole list.
+    if to < from || to - from > RANGE { Vec::new() } else { reader.ids[from..to].to_vec() }
+}
+
+/// Tasks a range may name.
+const RANGE: usize = 200;
+
+/// A row of a table `Task | Depends on`.
+fn row(reader: &mut Reader<'_, '_>, at: usize) {
+    let span = reader.page.span(at);
+    let text = reader.page.inputs.slice(span);
+    let mut table = at;
+    while table > 0 && matches!(reader.page.blocks()[table - 1].kind, BlockKind::TableRow | BlockKind::TableRule) {
+        table -= 1;
+    }
+    if table == at {
+        return;
+    }
+    let columns: Vec<String> = cells(reader.page.text(table)).map(|(_, cell)| fold::key(cell)).collect();
+    let waits = columns.iter().position(|name| name.contains("depend") || name.contains("blocked by") || name.contains("prereq"));
+    let blocks = columns.iter().position(|name| name == "blocks" || name == "unblocks");
+    let found: Vec<(usize, &str)> = cells(text).collect();
+    let subject = found.iter().find_map(|(_, cell)| {
+        let head = super::line::head(cell)?;
+        reader.tasks.get(&cell[head.id.0..head.id.1]).copied()
+    });
+    let Some(item) = subject else { return };
+    for (column, tie) in [(waits, Tie::After), (blocks, Tie::Blocks)] {
+        let Some(&(from, cell)) = column.filter(|&column| column > 0).and_then(|column| found.get(column)) else { continue };
+        let right: Vec<Placed<'_>> =
+            tokens(cell, &[]).into_iter().filter(|token| matches!(token.0, Token::Ref(_))).collect();
+        name(reader, item, tie, &right, span.slice(from, from + cell.len()));
+    }
+}
+
+/// The cells of a row with their offsets.
+fn cells(row: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut from = 0;
+    let inner = row.trim();
+    let skip = row.find(inner).unwrap_or(0) + usize::from(inner.starts_with('|'));
+    let body = inner.strip_prefix('|').unwrap_or(inner);
+    let body = body.strip_suffix('|').unwrap_or(body);
+    body.split('|').map(move |cell| {
+        let at = skip + from;
+        from += cell.len() + 1;
+        let trimmed = cell.trim();
+        (at + cell.find(trimmed).unwrap_or(0), trimmed)
+    })
+}
+
+/// Phases of a document that says what each waits for are no barriers: one of which it says nothing waits for all
+/// before it, as the order of the document has it.
+fn free(reader: &mut Reader<'_, '_>, declared: &[bool]) {
+    for index in 0..reader.phases.rows.len() {
+        let row = &reader.phases.rows[index];
+        let (item, at) = (row.item, reader.draft.items[row.item].title.at());
+        reader.draft.items[item].kind = ItemKind::Group;
+        if declared[index] {
+            continue;
+        }
+        for earlier in 0..index {
+            let name = format!("Phase {}", reader.phases.rows[earlier].number);
+            reader.edges.tie(item, Tie::After, Text::made(name, at));
+        }
+    }
+}

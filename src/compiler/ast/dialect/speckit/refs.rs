@@ -1,0 +1,272 @@
+//! What spec-kit prose names: tasks, ranges of tasks, phases, user stories; and the words that order them.
+
+/// Something prose names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ref<'a> {
+    /// `T012`, `T005b`.
+    Task(&'a str),
+    /// `T008–T020b`: both ends.
+    Tasks(&'a str, &'a str),
+    /// `Phase 2`: its number as written.
+    Phase(&'a str),
+    /// `Phase 3+`, `Phases 3-5`: the last is none where the range is open.
+    Phases(u32, Option<u32>),
+    /// `US1`, `User Story 1`.
+    Story(u32),
+    /// `all user stories`.
+    Stories,
+    /// A phase by the first word of its title: its index among the names given.
+    Named(usize),
+}
+
+/// A piece of a sentence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Token<'a> {
+    /// Something named.
+    Ref(Ref<'a>),
+    /// What is left waits for what is right.
+    After,
+    /// What is left is waited for by what is right.
+    Before,
+    /// `→`: what is right waits for what is left.
+    Arrow,
+    /// `←`: what is left waits for what is right.
+    Back,
+    /// `not`, `no`, `independent`.
+    Not,
+    /// A clause ends.
+    Stop,
+    /// A parenthesis opens.
+    Open,
+    /// A parenthesis closes.
+    Close,
+    /// `:`
+    Colon,
+    /// `,`, `/`, `+`, `&`
+    Comma,
+    /// Any other word.
+    Word,
+}
+
+/// A token and the byte range it was read from.
+pub(super) type Placed<'a> = (Token<'a>, usize, usize);
+
+/// Phrases that say "waits for" or "is waited for", longest first where one begins another.
+const PHRASES: &[(&str, Token<'static>)] = &[
+    ("no dependencies", Token::Not),
+    ("no dependency", Token::Not),
+    ("not depend", Token::Not),
+    ("depends upon", Token::After),
+    ("depends on", Token::After),
+    ("depend on", Token::After),
+    ("dependent on", Token::After),
+    ("depends", Token::After),
+    ("dependencies", Token::After),
+    ("dependency", Token::After),
+    ("deps", Token::After),
+    ("requires", Token::After),
+    ("require", Token::After),
+    ("needs", Token::After),
+    ("after", Token::After),
+    ("once", Token::After),
+    ("following", Token::After),
+    ("blocked by", Token::After),
+    ("waits for", Token::After),
+    ("wait for", Token::After),
+    ("waits on", Token::After),
+    ("wait on", Token::After),
+    ("builds on", Token::After),
+    ("prerequisite for", Token::Before),
+    ("prerequisites", Token::After),
+    ("prerequisite", Token::After),
+    ("required by", Token::Before),
+    ("required for", Token::Before),
+    ("needed by", Token::Before),
+    ("needed for", Token::Before),
+    ("blocks", Token::Before),
+    ("block", Token::Before),
+    ("before", Token::Before),
+    ("precedes", Token::Before),
+    ("precede", Token::Before),
+    ("depende de", Token::After),
+    ("dependem de", Token::After),
+    ("requer", Token::After),
+    ("depois de", Token::After),
+    ("bloqueado por", Token::After),
+    ("bloqueia", Token::Before),
+    ("antes de", Token::Before),
+    ("not", Token::Not),
+    ("no", Token::Not),
+    ("none", Token::Not),
+    ("neither", Token::Not),
+    ("without", Token::Not),
+    ("independent", Token::Not),
+    ("independently", Token::Not),
+    ("but", Token::Stop),
+    ("all desired user stories", Token::Ref(Ref::Stories)),
+    ("all the user stories", Token::Ref(Ref::Stories)),
+    ("all user stories", Token::Ref(Ref::Stories)),
+    ("all desired stories", Token::Ref(Ref::Stories)),
+    ("all targeted stories", Token::Ref(Ref::Stories)),
+    ("all stories", Token::Ref(Ref::Stories)),
+    ("any user story", Token::Ref(Ref::Stories)),
+    ("the user stories", Token::Ref(Ref::Stories)),
+    ("user stories", Token::Ref(Ref::Stories)),
+];
+
+/// Length of a task id at the start of `text`: `T` and digits, a letter, a dotted part; or `TXXX`.
+pub(super) fn task_id(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    if bytes.first() != Some(&b'T') {
+        return None;
+    }
+    if text.starts_with("TXXX") {
+        return ends_word(text, 4).then_some(4);
+    }
+    let mut at = 1 + bytes[1..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+    if at == 1 || at > 7 {
+        return None;
+    }
+    if bytes.get(at).is_some_and(u8::is_ascii_alphabetic) {
+        at += 1;
+    }
+    if bytes.get(at) == Some(&b'.') {
+        let part = bytes[at + 1..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+        at += if part > 0 { part + 1 } else { 0 };
+    }
+    ends_word(text, at).then_some(at)
+}
+
+fn ends_word(text: &str, at: usize) -> bool {
+    text[at..].chars().next().is_none_or(|c| !c.is_alphanumeric() && c != '_')
+}
+
+/// Cuts prose into tokens. `names` are the first words of phase titles, in lower case.
+pub(super) fn tokens<'a>(text: &'a str, names: &[String]) -> Vec<Placed<'a>> {
+    let lower = text.to_ascii_lowercase();
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < text.len() {
+        let rest = &text[at..];
+        let c = rest.chars().next().expect("`at` is before the end, on a boundary");
+        let width = c.len_utf8();
+        if c.is_alphanumeric() {
+            let (token, len) = word(text, &lower, at, names);
+            found.push((token, at, at + len));
+            at += len;
+            continue;
+        }
+        let (token, len) = match c {
+            '→' | '⇒' | '➔' | '➜' | '⟶' => (Some(Token::Arrow), width),
+            '←' | '⇐' | '⟵' => (Some(Token::Back), width),
+            '—' | ';' => (Some(Token::Stop), width),
+            '–' if rest.starts_with("– ") => (Some(Token::Stop), width),
+            '-' | '=' if arrow(rest).is_some() => (Some(Token::Arrow), arrow(rest).unwrap_or(width)),
+            '<' if rest.starts_with("<-") => (Some(Token::Back), 2),
+            '-' if rest.starts_with("- ") && text[..at].ends_with(' ') => (Some(Token::Stop), width),
+            '.' if rest[1..].starts_with([' ', '\n']) || rest.len() == 1 => (Some(Token::Stop), width),
+            '(' | '[' => (Some(Token::Open), width),
+            ')' | ']' => (Some(Token::Close), width),
+            ':' => (Some(Token::Colon), width),
+            ',' | '/' | '+' | '&' => (Some(Token::Comma), width),
+            _ => (None, width),
+        };
+        if let Some(token) = token {
+            found.push((token, at, at + len));
+        }
+        at += len;
+    }
+    found
+}
+
+/// Length of `->`, `-->`, `=>` at the start of a text.
+fn arrow(text: &str) -> Option<usize> {
+    let line = text.bytes().take_while(|byte| matches!(byte, b'-' | b'=')).count();
+    (line > 0 && text[line..].starts_with('>')).then_some(line + 1)
+}
+
+fn word<'a>(text: &'a str, lower: &str, at: usize, names: &[String]) -> (Token<'a>, usize) {
+    let rest = &text[at..];
+    if let Some(len) = task_id(rest) {
+        let (end, gap) = range_end(&rest[len..], |tail| task_id(tail).or_else(|| bare_number(tail)));
+        if end > 0 {
+            return (Token::Ref(Ref::Tasks(&rest[..len], &rest[len + gap..len + end])), len + end);
+        }
+        return (Token::Ref(Ref::Task(&rest[..len])), len);
+    }
+    let low = &lower[at..];
+    if let Some((reference, len)) = phase(rest, low).or_else(|| story(low)) {
+        return (Token::Ref(reference), len);
+    }
+    for (phrase, token) in PHRASES {
+        if low.starts_with(phrase) && ends_word(low, phrase.len()) {
+            return (*token, phrase.len());
+        }
+    }
+    let len = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
+    let named = names.iter().position(|name| !name.is_empty() && *name == low[..len]);
+    (named.map_or(Token::Word, |index| Token::Ref(Ref::Named(index))), len)
+}
+
+/// `-T020`, ` – T020b`, ` to T009`, ` through T009`: the offset past the end and the offset of what ends the range.
+fn range_end(text: &str, id: impl Fn(&str) -> Option<usize>) -> (usize, usize) {
+    let trimmed = text.trim_start_matches([' ', '`', '*']);
+    let mut gap = text.len() - trimmed.len();
+    let mark = ["-", "–", "—", "..", "…", "to ", "through ", "thru "].into_iter().find(|mark| trimmed.starts_with(mark));
+    let Some(mark) = mark else { return (0, 0) };
+    // ` — T005` with blanks on both sides is a dash between clauses, not a range.
+    if mark == "—" && gap > 0 {
+        return (0, 0);
+    }
+    gap += mark.len();
+    let tail = &text[gap..];
+    let inner = tail.trim_start_matches([' ', '`', '*', '.']);
+    gap += tail.len() - inner.len();
+    id(inner).map_or((0, 0), |len| (gap + len, gap))
+}
+
+fn bare_number(text: &str) -> Option<usize> {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    (digits >= 2 && ends_word(text, digits)).then_some(digits)
+}
+
+fn phase<'a>(rest: &'a str, low: &str) -> Option<(Ref<'a>, usize)> {
+    let head = ["phases ", "phase ", "fase "].into_iter().find(|head| low.starts_with(head))?;
+    let number = &rest[head.len()..];
+    let mut len = number.bytes().take_while(u8::is_ascii_digit).count();
+    if len == 0 {
+        let letter = number.starts_with(|c: char| c.is_ascii_uppercase()) && ends_word(number, 1);
+        return letter.then(|| (Ref::Phase(&number[..1]), head.len() + 1));
+    }
+    if len > 4 {
+        return None;
+    }
+    let first: u32 = number[..len].parse().ok()?;
+    let dotted = number[len..].bytes().take_while(|&byte| byte == b'.' || byte.is_ascii_digit()).count();
+    if dotted > 1 && number[len + 1..].starts_with(|c: char| c.is_ascii_digit()) {
+        len += number[len..len + dotted].trim_end_matches('.').len();
+        return Some((Ref::Phase(&number[..len]), head.len() + len));
+    }
+    if number[len..].starts_with('+') {
+        return Some((Ref::Phases(first, None), head.len() + len + 1));
+    }
+    let digits = |text: &str| Some(text.bytes().take_while(u8::is_ascii_digit).count()).filter(|&n| n > 0 && n < 5);
+    let (end, gap) = range_end(&number[len..], digits);
+    if end > 0 {
+        let last = number[len + gap..len + end].parse().ok()?;
+        return Some((Ref::Phases(first, Some(last)), head.len() + len + end));
+    }
+    Some((Ref::Phase(&number[..len]), head.len() + len))
+}
+
+fn story(low: &str) -> Option<(Ref<'static>, usize)> {
+    let head = ["user stories ", "user story ", "user-story ", "story ", "us-", "us"]
+        .into_iter()
+        .find(|head| low.starts_with(head))?;
+    let digits = low[head.len()..].bytes().take_while(u8::is_ascii_digit).count();
+    if digits == 0 || digits > 4 || !ends_word(low, head.len() + digits) {
+        return None;
+    }
+    let number = low[head.len()..head.len() + digits].parse().ok()?;
+    Some((Ref::Story(number), head.len() + digits))
+}

@@ -1,0 +1,1 @@
+//! Prompts from hand-made graphs.
