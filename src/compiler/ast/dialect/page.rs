@@ -136,7 +136,10 @@ impl<'a> Page<'a> {
         range: std::ops::Range<usize>,
         fate: &impl Fn(&str) -> Option<Fate>,
     ) {
-        for index in range.clone().filter(|&index| self.blocks()[index].kind == BlockKind::Html) {
+        for index in range.clone() {
+            if self.blocks()[index].kind != BlockKind::Html {
+                continue;
+            }
             self.used[index] = true;
             let span = self.outline.span(&self.blocks()[index]);
             draft.unused.push(Unused { span, reason: "A comment is not part of the request" });

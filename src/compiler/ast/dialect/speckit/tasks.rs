@@ -60,7 +60,7 @@ pub(super) fn read(page: &mut Page<'_>, draft: &mut Draft) {
     reader.ids = reader.tasks.keys().copied().collect();
     reader.ids.sort_by(|a, b| natural::compare(a, b));
     reader.describe();
-    reader.stories();
+    reader.inherit();
     super::phases::order(&mut reader);
     let Reader { page, draft, edges, .. } = reader;
     edges.seal(page.inputs, draft);
