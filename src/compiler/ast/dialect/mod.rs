@@ -7,11 +7,13 @@ pub mod build;
 pub mod checklist;
 pub mod facts;
 pub mod field;
+pub mod freetext;
 pub mod line;
 pub mod meta;
 pub mod names;
 pub mod paths;
 pub mod piece;
+pub mod prd;
 pub mod story;
 pub mod time;
 pub mod words;
@@ -66,6 +68,18 @@ pub static DIALECTS: &[Dialect] = &[
         about: "a plain checklist or issue-style task list",
         claims: checklist::claims,
         read: checklist::read,
+    },
+    Dialect {
+        name: "freetext",
+        about: "prose",
+        claims: freetext::claims,
+        read: freetext::read,
+    },
+    Dialect {
+        name: "prd",
+        about: "product requirements, with or without epics and stories",
+        claims: prd::claims,
+        read: prd::read,
     },
     Dialect {
         name: "story",
