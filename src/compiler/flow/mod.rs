@@ -1,3 +1,6 @@
 //! F  Graph and equipment to schedule: waves, critical path and chain, buffers, cost.
 
 pub mod cost;
+
+mod interim;
+pub use interim::schedule;
