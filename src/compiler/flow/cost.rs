@@ -316,7 +316,8 @@ impl Sums {
     }
 }
 
-/// What a breakpoint after every shared beginning saves in all, in micro-dollars, and how many are worth one.
+/// How many shared beginnings are worth a breakpoint, and what setting it saves in micro-dollars: nothing where the client
+/// cannot set one.
 fn caching(groups: &Groups, equipment: &Equipment, market: Market<'_>) -> (i64, (u32, u32)) {
     let mut saving: i128 = 0;
     let mut worth = (0, 0);
@@ -325,6 +326,9 @@ fn caching(groups: &Groups, equipment: &Equipment, market: Market<'_>) -> (i64, 
         worth.1 += 1;
         if sharing.pays(price) {
             worth.0 += 1;
+            if !harness(market).breakpoint {
+                continue;
+            }
             saving += i128::from(sharing.uncached(price).0) - i128::from(sharing.cached(price).0);
         }
     }

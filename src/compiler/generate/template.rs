@@ -128,6 +128,7 @@ impl<'a> Templates<'a> {
         env.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
         env.set_fuel(Some(FUEL));
         env.set_debug(true);
+        env.add_filter("json", |value: &Value| serde_json::to_string(value).unwrap_or_default());
         let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
         env.set_syntax(syntax.expect("the usual delimiters are valid"));
         Self { env, inputs }

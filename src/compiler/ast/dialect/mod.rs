@@ -7,11 +7,13 @@ pub mod build;
 pub mod checklist;
 pub mod facts;
 pub mod field;
+pub mod freetext;
 pub mod line;
 pub mod meta;
 pub mod names;
 pub mod paths;
 pub mod piece;
+pub mod prd;
 pub mod story;
 pub mod time;
 pub mod words;
@@ -98,6 +100,18 @@ pub static DIALECTS: &[Dialect] = &[
         about: "tasks of task-master",
         claims: taskmaster::claims,
         read: taskmaster::read,
+    },
+    Dialect {
+        name: "freetext",
+        about: "prose",
+        claims: freetext::claims,
+        read: freetext::read,
+    },
+    Dialect {
+        name: "prd",
+        about: "product requirements, with or without epics and stories",
+        claims: prd::claims,
+        read: prd::read,
     },
     Dialect {
         name: "story",
