@@ -1,5 +1,6 @@
 //! What the tests of this room share: the shipped registry, and graphs of a few tasks.
 
+#[cfg(test)]
 use crate::base::diagnostic::Diagnostic;
 use crate::base::inputs::{Inputs, RelPath};
 use crate::base::source::Layer;
