@@ -193,7 +193,7 @@ fn run(
 }
 
 fn report(compilation: &Compilation<'_>, inputs: &Inputs) -> String {
-    dispatch::host::render::short::findings(&compilation.plan.diagnostics, inputs)
+    dispatch::host::render::plain::findings(&compilation.plan.diagnostics, inputs)
 }
 
 fn edges(compilation: &Compilation<'_>, inputs: &Inputs) -> String {

@@ -4,6 +4,7 @@
 pub mod error;
 pub mod files;
 pub mod lock;
+pub mod render;
 pub mod root;
 pub mod walk;
 pub mod write;
