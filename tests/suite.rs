@@ -86,7 +86,11 @@ fn cases(text: &str) -> Vec<Case> {
             }
             None => {
                 if let Some(name) = line.strip_prefix("## ") {
-                    cases.push(Case { name: name.trim().to_owned(), files: Vec::new(), expected: Vec::new() });
+                    cases.push(Case {
+                        name: name.trim().to_owned(),
+                        files: Vec::new(),
+                        expected: Vec::new(),
+                    });
                 }
             }
             Some(_) => {}
@@ -162,7 +166,11 @@ fn run(
     found.sort();
     wanted.sort();
     if found != wanted {
-        let _ = writeln!(failures, "{name}\n  expected {wanted:?}\n  found    {found:?}\n{}", report(&compilation, &inputs));
+        let _ = writeln!(
+            failures,
+            "{name}\n  expected {wanted:?}\n  found    {found:?}\n{}",
+            report(&compilation, &inputs)
+        );
     }
     for expected in &case.expected {
         let actual = match expected.info.as_str() {
@@ -174,7 +182,11 @@ fn run(
             if bless {
                 edits.push((expected.range.clone(), actual));
             } else {
-                let _ = writeln!(failures, "{name}: {}\n--- expected\n{}--- found\n{actual}", expected.info, expected.text);
+                let _ = writeln!(
+                    failures,
+                    "{name}: {}\n--- expected\n{}--- found\n{actual}",
+                    expected.info, expected.text
+                );
             }
         }
     }
@@ -188,7 +200,13 @@ fn edges(compilation: &Compilation<'_>, inputs: &Inputs) -> String {
     let graph = &compilation.plan.graph;
     let mut out = String::new();
     for edge in &graph.edges {
-        let _ = writeln!(out, "{} <- {} {}", graph.id(edge.to, inputs), graph.id(edge.from, inputs), edge.rule.name());
+        let _ = writeln!(
+            out,
+            "{} <- {} {}",
+            graph.id(edge.to, inputs),
+            graph.id(edge.from, inputs),
+            edge.rule.name()
+        );
     }
     out
 }

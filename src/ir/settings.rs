@@ -96,6 +96,8 @@ pub struct RuleOverride {
 pub struct Reading {
     /// Ends of names a folder contributes.
     pub documents: Vec<String>,
+    /// Globs of names a folder does not contribute.
+    pub skip: Vec<String>,
     /// Names of task lists whose companions are not documents themselves.
     pub lists: Vec<String>,
     /// Globs, relative to a document's folder, of what is read beside it.

@@ -57,6 +57,7 @@ const KEYS: &[Setting] = &[
     setting("files.lists", Shape::Words),
     setting("files.names", Shape::Whole { least: 0 }),
     setting("files.project", Shape::Words),
+    setting("files.skip", Shape::Words),
     setting("forbid", Shape::Words),
     setting("history", Shape::Optional(&Shape::Word)),
     setting("kb", Shape::Words),

@@ -1,43 +1,23 @@
 //! Decomposition of small documents, written one item a line: `T2: title <- T1`.
 
 use crate::base::inputs::{Inputs, RelPath};
-use crate::base::quantity::Millis;
 use crate::base::span::Span;
 use crate::base::table::Run;
 use crate::base::text::Text;
 use crate::ir::draft::{Draft, DraftKind, Item, ItemKind};
 use crate::ir::graph::TaskGraph;
-use crate::ir::settings::{Limits, Pacing, Profile, Races, Settings};
+use crate::ir::settings::Settings;
 
 use super::sketch::tests::{lexicon, vocabulary};
 use super::{Context, decompose};
 
 fn settings() -> Settings {
-    Settings {
-        profile: Profile::Standard,
-        races: Races::Serialize,
-        language: "en".to_owned(),
-        limits: Limits { max_parallel: 7, quantity: 100, tasks: 1000, run: Millis(0), ..Limits::default() },
-        pacing: Pacing::default(),
-        budget: None,
-        deadline: None,
-        as_of: None,
-        squads: Vec::new(),
-        targets: Vec::new(),
-        output_roots: Vec::new(),
-        protected_paths: Vec::new(),
-        shared_paths: Vec::new(),
-        kb: Vec::new(),
-        history: None,
-        rules: Vec::new(),
-        forbid: Vec::new(),
-        phase_barrier: true,
-        batch_confirm_above: (crate::base::quantity::MicroUsd(0), 0),
-        confirmed: false,
-        force: false,
-        dialect: None,
-        origins: Vec::new(),
-    }
+    let mut inputs = Inputs::new();
+    crate::builtin::underlay(&mut inputs);
+    let read = |inputs: &Inputs, span| crate::compiler::ast::yaml::read(inputs, span);
+    let outcome = crate::compiler::bind::settings::load(&inputs, None, &[], &read);
+    assert_eq!(outcome.findings, []);
+    outcome.value
 }
 
 /// `# name` opens a phase; `[x]` marks a task as done; what follows `<-` is waited for.

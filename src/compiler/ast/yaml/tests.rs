@@ -133,7 +133,7 @@ fn several_documents() {
 fn syntax_errors_keep_what_was_read() {
     check("a: 1\nb: [1, 2\n", r#"{"a":1,"b":[1]}"#, &["yaml/syntax @ ["]);
     check("a: 1\nb: x: y\nc: 2\n", r#"{"a":1,"b":"x"}"#, &["yaml/syntax @ :"]);
-    check("a: 1\nb: \"x\" (y)\n", r#"{"a":1,"b":"x"}"#, &["yaml/syntax @ (y)"]);
+    check("a: 1\nb: \"x\" (y)\n", r#"{"a":1,"b":null}"#, &["yaml/syntax @ (y)"]);
     check("a:\n\t- b\n", r#"{"a":null}"#, &["yaml/syntax @ -"]);
     check("a: @x\n", r#"{"a":null}"#, &["yaml/syntax @ @x"]);
 }

@@ -39,6 +39,7 @@ pub(super) fn settings(entries: &Entries) -> Settings {
         prices: from.word("prices"),
         reading: Reading {
             documents: from.words("files.documents"),
+            skip: from.words("files.skip"),
             lists: from.words("files.lists"),
             companions: from.words("files.companions"),
             project: from.words("files.project"),

@@ -1,0 +1,69 @@
+//! Everything a compilation knows apart from its documents: settings, words, registries, prices, rules.
+
+use crate::base::diagnostic::Diagnostic;
+use crate::base::inputs::Inputs;
+use crate::base::outcome::Log;
+use crate::base::span::{FileId, Span};
+use crate::ir::lexicon::Lexicon;
+use crate::ir::node::Node;
+use crate::ir::pattern::Patterns;
+use crate::ir::price::PriceBook;
+use crate::ir::registry::Registry;
+use crate::ir::settings::Settings;
+
+use super::ast::dialect::words::Words;
+use super::bind;
+use super::bind::settings::Override;
+use super::text::vocabulary::Vocabulary;
+
+/// What a user decides outside of files.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Settings from flags and from the environment, the strongest last.
+    pub overrides: Vec<Override>,
+    /// The configuration file, if it is not `dispatch.yaml` at the root.
+    pub config: Option<FileId>,
+}
+
+/// Loaded once; any number of compilations may read it.
+#[derive(Debug)]
+pub struct Library {
+    /// What was decided.
+    pub settings: Settings,
+    /// Headings, keys and status words of documents.
+    pub words: Words,
+    /// Numbers, nouns and file names.
+    pub vocabulary: Vocabulary,
+    /// Verbs and numbers of decomposition.
+    pub lexicon: Lexicon,
+    /// Domains, agents, models, limits.
+    pub registry: Registry,
+    /// Patterns of prompts.
+    pub patterns: Patterns,
+    /// Prices and clients.
+    pub prices: PriceBook,
+    /// What was noticed while loading.
+    pub findings: Vec<Diagnostic>,
+}
+
+impl Library {
+    /// Reads configuration and data out of `inputs`.
+    #[must_use]
+    pub fn load(inputs: &Inputs, options: &Options) -> Self {
+        let mut log = Log::default();
+        let read = |inputs: &Inputs, part: Span| super::ast::yaml::read(inputs, part);
+        let reader: &dyn Fn(&Inputs, Span) -> crate::base::outcome::Outcome<Node> = &read;
+        let config = options.config.or_else(|| inputs.find("dispatch.yaml"));
+        let settings = log.keep(bind::settings::load(inputs, config, &options.overrides, reader));
+        Self {
+            words: log.keep(Words::load(inputs)),
+            vocabulary: log.keep(Vocabulary::load(inputs)),
+            lexicon: log.keep(bind::lexicon::load(inputs)),
+            registry: log.keep(bind::registry::load(inputs, &settings)),
+            patterns: log.keep(bind::economy::patterns(inputs)),
+            prices: log.keep(bind::economy::prices(inputs)),
+            settings,
+            findings: log.into_findings(),
+        }
+    }
+}
