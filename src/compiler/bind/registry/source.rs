@@ -41,8 +41,7 @@ pub(super) struct Sources {
 
 impl Sources {
     pub(super) fn open(inputs: &Inputs, report: &mut Report<'_>) -> Self {
-        let mut opener =
-            Opener { inputs, schemas: None, files: Vec::new(), judged: Vec::new(), report };
+        let mut opener = Opener { inputs, schemas: None, files: Vec::new(), judged: Vec::new(), report };
         let mut open = |name: &str, schema: &str, older: Older| opener.open(name, schema, older);
         Self {
             domains: open("domain-registry.yaml", "dispatch.domain-registry/v1", Older::Same),
