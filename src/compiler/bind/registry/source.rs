@@ -72,7 +72,7 @@ enum Older {
 struct Opener<'o, 'i> {
     inputs: &'i Inputs,
     /// Made when the first file of a project asks for one.
-    schemas: Option<Schemas>,
+    schemas: Option<Schemas<'i>>,
     files: Vec<FileId>,
     judged: Vec<FileId>,
     report: &'o mut Report<'i>,
