@@ -1,6 +1,58 @@
 //! A  Text to documents: syntax of markdown and YAML, positions, dialects.
 
+use crate::base::inputs::Inputs;
+use crate::base::outcome::Outcome;
+use crate::base::span::{FileId, Span};
+use crate::ir::document::Document;
+use crate::ir::node::{Kind, Node};
+use crate::ir::outline::Outline;
+
 pub mod dialect;
-//JSON pub mod json;
+pub mod frontmatter;
+pub mod hidden;
+pub mod inline;
+pub mod json;
+pub mod markdown;
 pub mod scalar;
+pub mod waiver;
 pub mod yaml;
+
+/// Reads a file by its extension: YAML, JSON, JSON lines; anything else is markdown.
+#[must_use]
+pub fn read(inputs: &Inputs, file: FileId) -> Outcome<Document> {
+    let whole = Span::new(file, 0, inputs.text(file).len());
+    let extension = inputs.file(file).path.extension().to_ascii_lowercase();
+    let mut outcome = match extension.as_str() {
+        "yaml" | "yml" => tree(yaml::read(inputs, whole), file).map(|mut document| {
+            document.waivers = waiver::in_yaml(inputs, whole, &document.node);
+            document
+        }),
+        "json" => tree(json::read(inputs, whole), file),
+        "jsonl" | "ndjson" => tree(json::read_lines(inputs, whole), file),
+        "" if inputs.text(file).trim_start().starts_with(['{', '[']) => tree(json::read(inputs, whole), file),
+        _ => markdown(inputs, file),
+    };
+    outcome.findings.extend(hidden::check(inputs, file));
+    outcome
+}
+
+fn tree(read: Outcome<Node>, file: FileId) -> Outcome<Document> {
+    read.map(|node| Document { file, node, outline: None, waivers: Vec::new() })
+}
+
+fn markdown(inputs: &Inputs, file: FileId) -> Outcome<Document> {
+    let Outcome { value: front, findings } = frontmatter::read(inputs, file);
+    let from = front.as_ref().map_or(0, |front| front.body);
+    let blocks = markdown::scan(inputs.text(file), from);
+    let outline = Outline { file, front: front.as_ref().map(|front| front.inner), blocks };
+    let mut waivers = Vec::new();
+    let node = match front {
+        Some(front) => {
+            waivers = waiver::in_yaml(inputs, front.inner, &front.node);
+            front.node
+        }
+        None => Node { span: Span::head(file), kind: Kind::Null },
+    };
+    waivers.extend(waiver::in_markdown(inputs, &outline));
+    Outcome::new(Document { file, node, outline: Some(outline), waivers }, findings)
+}

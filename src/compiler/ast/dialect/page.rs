@@ -7,7 +7,6 @@ use crate::base::fold;
 use crate::base::inputs::Inputs;
 use crate::base::span::Span;
 use crate::base::text::Text;
-use crate::compiler::ast::inline;
 use crate::ir::draft::{Draft, Section, SectionRole, Unused};
 use crate::ir::outline::{Block, BlockKind, Outline, Tick};
 
@@ -91,7 +90,11 @@ impl<'a> Page<'a> {
     }
     /// Uses every unused block of a range that `wanted` accepts, and joins what they say: as one range of the source
     /// when nothing stands between them.
-    pub(super) fn take(&mut self, blocks: std::ops::Range<usize>, wanted: impl Fn(&Block) -> bool) -> Option<Text> {
+    pub(super) fn take(
+        &mut self,
+        blocks: std::ops::Range<usize>,
+        wanted: impl Fn(&Block) -> bool,
+    ) -> Option<Text> {
         let mut runs: Vec<Span> = Vec::new();
         let mut open = false;
         for index in blocks {
@@ -137,17 +140,21 @@ impl<'a> Page<'a> {
         range: std::ops::Range<usize>,
         fate: &impl Fn(&str) -> Option<Fate>,
     ) {
-        for index in range.clone().filter(|&index| self.blocks()[index].kind == BlockKind::Html) {
+        for index in range.clone() {
+            if self.blocks()[index].kind != BlockKind::Html {
+                continue;
+            }
             self.used[index] = true;
             let span = self.outline.span(&self.blocks()[index]);
             draft.unused.push(Unused { span, reason: "A comment is not part of the request" });
         }
         let Some(body) = self.take(range.clone(), says_something) else { return };
-        let decided = heading.into_iter().chain(self.headings(range.start).skip(1)).find_map(|at| fate(&self.key(at)));
+        let decided =
+            heading.into_iter().chain(self.headings(range.start).skip(1)).find_map(|at| fate(&self.key(at)));
         match decided.unwrap_or(Fate::Keep(SectionRole::Other)) {
             Fate::Keep(role) => {
                 let name = heading.map_or(Text::At(Span { end: body.at().start, ..body.at() }), |at| {
-                    plain(self.inputs, self.span(at))
+                    super::piece::line(self.inputs, self.span(at))
                 });
                 draft.sections.push(Section { role, heading: name, body });
             }
@@ -177,20 +184,6 @@ pub(super) fn done(tick: Tick) -> Option<bool> {
 
 fn says_something(block: &Block) -> bool {
     !matches!(block.kind, BlockKind::Break | BlockKind::TableRule)
-}
-
-/// The text of a span on one line, without markup: the source itself where it needs no change.
-pub(super) fn plain(inputs: &Inputs, span: Span) -> Text {
-    let raw = inputs.slice(span);
-    let text = inline::plain(raw);
-    let text: &str = text.trim();
-    if text.contains('\n') {
-        return Text::made(text.split_whitespace().collect::<Vec<_>>().join(" "), span);
-    }
-    match raw.find(text) {
-        Some(start) => Text::At(span.slice(start, start + text.len())),
-        None => Text::made(text, span),
-    }
 }
 
 /// Several ranges of one file as one text, a blank line between them.

@@ -7,11 +7,14 @@ use crate::compiler::ast::markdown;
 use crate::ir::draft::{Criterion, Draft, Priority, Section, SectionRole};
 use crate::ir::outline::BlockKind;
 
-use super::super::page::{Page, is_heading, is_item, plain};
+use super::super::page::{Page, is_heading, is_item};
+use super::super::piece;
 
 /// Reads the companions in `folder` into the draft.
 pub(super) fn read(inputs: &Inputs, folder: &str, draft: &mut Draft) {
-    let beside = |name: &str| inputs.find(&if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") });
+    let beside = |name: &str| {
+        inputs.find(&if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") })
+    };
     if let Some(file) = beside("spec.md") {
         let outline = markdown::outline(inputs, file);
         spec(&Page::new(inputs, &outline), draft);
@@ -20,9 +23,11 @@ pub(super) fn read(inputs: &Inputs, folder: &str, draft: &mut Draft) {
         let outline = markdown::outline(inputs, file);
         let mut page = Page::new(inputs, &outline);
         for at in 0..page.blocks().len() {
-            if is_heading(&page.blocks()[at]) && ["summary", "technical context", "constraints"].contains(&page.key(at).as_str()) {
+            if is_heading(&page.blocks()[at])
+                && ["summary", "technical context", "constraints"].contains(&page.key(at).as_str())
+            {
                 let end = page.section_end(at);
-                let heading = plain(inputs, page.span(at));
+                let heading = piece::line(inputs, page.span(at));
                 if let Some(body) = page.take(at + 1..end, |block| block.kind != BlockKind::Html) {
                     draft.sections.push(Section { role: SectionRole::Objective, heading, body });
                 }
@@ -54,7 +59,7 @@ fn spec(page: &Page<'_>, draft: &mut Draft) {
             let must = !text.contains("SHOULD") && !text.contains("MAY ");
             draft.criteria.push(Criterion {
                 id: Some(Text::At(span.slice(id.0, id.1))),
-                text: plain(page.inputs, span.slice(rest, text.len())),
+                text: piece::line(page.inputs, span.slice(rest, text.len())),
                 done: false,
                 priority: if must { Priority::High } else { Priority::Medium },
             });
@@ -63,7 +68,7 @@ fn spec(page: &Page<'_>, draft: &mut Draft) {
             let span = page.span(at);
             draft.criteria.push(Criterion {
                 id: Some(Text::made(format!("US{number}.{scenario}"), Span { end: span.start, ..span })),
-                text: plain(page.inputs, span),
+                text: piece::line(page.inputs, span),
                 done: false,
                 priority,
             });
@@ -101,6 +106,7 @@ fn requirement(text: &str) -> Option<((usize, usize), usize)> {
         return None;
     }
     let to = from + head.len() + digits;
-    let skipped = text[to..].len() - text[to..].trim_start_matches(['*', '_', ':', '.', ' ', '-', '–', '—']).len();
+    let skipped =
+        text[to..].len() - text[to..].trim_start_matches(['*', '_', ':', '.', ' ', '-', '–', '—']).len();
     Some(((from, to), to + skipped))
 }
