@@ -30,10 +30,15 @@ impl Tree {
     #[must_use]
     pub fn below(folder: &Path, ignore: &[String], skipped: Option<&Path>, most: usize) -> Self {
         let mut tree = Self::default();
-        let walk = WalkDir::new(folder).min_depth(1).sort_by_file_name().into_iter().filter_entry(|entry| {
-            !entry.file_type().is_dir()
-                || !ignore.iter().any(|name| *name == entry.file_name().to_string_lossy())
-        });
+        let is_closed = |entry: &walkdir::DirEntry| {
+            let name = entry.file_name().to_string_lossy();
+            ignore.iter().any(|ignored| *ignored == name) || skipped.is_some_and(|path| entry.path() == path)
+        };
+        let walk = WalkDir::new(folder)
+            .min_depth(1)
+            .sort_by_file_name()
+            .into_iter()
+            .filter_entry(|entry| !entry.file_type().is_dir() || !is_closed(entry));
         for entry in walk.filter_map(Result::ok) {
             if tree.names.len() >= most {
                 tree.cut = true;
