@@ -40,7 +40,7 @@ pub(super) struct Sources {
 }
 
 impl Sources {
-    pub(super) fn open(inputs: &Inputs, report: &mut Report<'_>) -> Self {
+    pub(super) fn open<'a>(inputs: &'a Inputs, report: &mut Report<'a>) -> Self {
         let mut opener = Opener { inputs, schemas: None, files: Vec::new(), judged: Vec::new(), report };
         let mut open = |name: &str, schema: &str, older: Older| opener.open(name, schema, older);
         Self {
