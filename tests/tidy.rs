@@ -26,8 +26,13 @@ fn sources() -> Vec<(String, String)> {
         }
     }
     files.sort();
-    let name = |path: &Path| path.strip_prefix(root().join("src")).expect("it lies in src").to_string_lossy().into_owned();
-    files.iter().map(|path| (name(path), std::fs::read_to_string(path).expect("sources are readable"))).collect()
+    let name = |path: &Path| {
+        path.strip_prefix(root().join("src")).expect("it lies in src").to_string_lossy().into_owned()
+    };
+    files
+        .iter()
+        .map(|path| (name(path), std::fs::read_to_string(path).expect("sources are readable")))
+        .collect()
 }
 
 /// The room a source file or a `use` path belongs to: `base`, `ir`, `syntax`, `compiler/ast`, `host`, ….
@@ -99,7 +104,8 @@ fn files_have_one_reason_to_exist() {
 #[test]
 fn nothing_is_left_over() {
     let mut wrong = String::new();
-    let markers = [concat!("TO", "DO"), concat!("FIX", "ME"), concat!("todo", "!("), concat!("unimpl", "emented!(")];
+    let markers =
+        [concat!("TO", "DO"), concat!("FIX", "ME"), concat!("todo", "!("), concat!("unimpl", "emented!(")];
     for (name, text) in sources() {
         for (number, line) in text.lines().enumerate() {
             let comment = line.trim_start().starts_with("//");

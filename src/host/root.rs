@@ -39,7 +39,8 @@ impl Root {
         if root.inside(&input).is_some() || input == root.path {
             return Ok(root);
         }
-        let folder = if input.is_dir() { input.clone() } else { input.parent().map_or(input.clone(), Path::to_owned) };
+        let folder =
+            if input.is_dir() { input.clone() } else { input.parent().map_or(input.clone(), Path::to_owned) };
         Ok(Self { path: marked_above(&folder).unwrap_or(folder), here: root.here })
     }
 

@@ -31,7 +31,8 @@ impl Tree {
     pub fn below(folder: &Path, ignore: &[String], most: usize) -> Self {
         let mut tree = Self::default();
         let walk = WalkDir::new(folder).min_depth(1).sort_by_file_name().into_iter().filter_entry(|entry| {
-            !entry.file_type().is_dir() || !ignore.iter().any(|name| *name == entry.file_name().to_string_lossy())
+            !entry.file_type().is_dir()
+                || !ignore.iter().any(|name| *name == entry.file_name().to_string_lossy())
         });
         for entry in walk.filter_map(Result::ok) {
             if tree.names.len() >= most {

@@ -48,7 +48,8 @@ impl Patterns {
     pub fn format_of(&self, path: &str) -> &str {
         let name = path.rsplit('/').next().unwrap_or_default();
         let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
-        let fits = |format: &Format| format.extensions.iter().any(|known| known.eq_ignore_ascii_case(extension));
+        let fits =
+            |format: &Format| format.extensions.iter().any(|known| known.eq_ignore_ascii_case(extension));
         self.formats
             .iter()
             .find(|(_, format)| fits(format))

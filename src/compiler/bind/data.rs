@@ -40,8 +40,12 @@ fn read<T: DeserializeOwned>(inputs: &Inputs, id: FileId, findings: &mut Vec<Dia
         Err(_) if broken => None,
         Err(error) => {
             findings.push(
-                Diagnostic::error("data/invalid", error.span.unwrap_or(Span::head(id)), error.message)
-                    .help(format!("compare with the shipped file: `dispatch init --eject {}`", inputs.file(id).path)),
+                Diagnostic::error("data/invalid", error.span.unwrap_or(Span::head(id)), error.message).help(
+                    format!(
+                        "compare with the shipped file: `dispatch init --eject {}`",
+                        inputs.file(id).path
+                    ),
+                ),
             );
             None
         }

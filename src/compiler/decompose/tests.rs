@@ -12,43 +12,12 @@ use super::sketch::tests::{lexicon, vocabulary};
 use super::{Context, decompose};
 
 fn settings() -> Settings {
-<<<<<<< HEAD
     let mut inputs = Inputs::new();
     crate::builtin::underlay(&mut inputs);
     let read = |inputs: &Inputs, span| crate::compiler::ast::yaml::read(inputs, span);
     let outcome = crate::compiler::bind::settings::load(&inputs, None, &[], &read);
     assert_eq!(outcome.findings, []);
     outcome.value
-=======
-    Settings {
-        profile: Profile::Standard,
-        races: Races::Serialize,
-        language: "en".to_owned(),
-        limits: Limits { max_parallel: 7, quantity: 100, tasks: 1000, run: Millis(0), ..Limits::default() },
-        pacing: Pacing::default(),
-        budget: None,
-        deadline: None,
-        as_of: None,
-        squads: Vec::new(),
-        targets: Vec::new(),
-        output_roots: Vec::new(),
-        protected_paths: Vec::new(),
-        shared_paths: Vec::new(),
-        kb: Vec::new(),
-        history: None,
-        executors: Vec::new(),
-        prices: None,
-        reading: crate::ir::settings::Reading::default(),
-        rules: Vec::new(),
-        forbid: Vec::new(),
-        phase_barrier: true,
-        batch_confirm_above: (crate::base::quantity::MicroUsd(0), 0),
-        confirmed: false,
-        force: false,
-        dialect: None,
-        origins: Vec::new(),
-    }
->>>>>>> host
 }
 
 /// `# name` opens a phase; `[x]` marks a task as done; what follows `<-` is waited for.

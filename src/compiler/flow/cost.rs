@@ -112,7 +112,8 @@ impl Groups {
             .into_iter()
             .map(|(key, size)| (key, sharing(prompts.prefixes[key.0].tokens.0, key.1, size)))
             .collect();
-        let overhead = models.into_iter().map(|(model, size)| (model, sharing(overhead, model, size))).collect();
+        let overhead =
+            models.into_iter().map(|(model, size)| (model, sharing(overhead, model, size))).collect();
         Self { prefixes, overhead }
     }
 }
@@ -165,7 +166,8 @@ impl Question<'_> {
         };
         let once = first(self.price);
         let attempts = market.registry.retry(self.kit).attempts.max(1);
-        let likely = expected(&self.ladder(|price| usage.likely.cost(price) + first(price).likely, equipment, market));
+        let likely =
+            expected(&self.ladder(|price| usage.likely.cost(price) + first(price).likely, equipment, market));
         let low = usage.low.cost(self.price) + once.low;
         let high = (usage.high.cost(self.price) + once.high).0.saturating_mul(u64::from(attempts));
         let likely = likely.max(low);
@@ -175,10 +177,7 @@ impl Question<'_> {
                 likely: Tokens(usage.likely.input() + shared),
                 high: Tokens((usage.high.input() + shared).saturating_mul(u64::from(attempts))),
             },
-            output: Interval {
-                high: Tokens(output.high.0.saturating_mul(u64::from(attempts))),
-                ..output
-            },
+            output: Interval { high: Tokens(output.high.0.saturating_mul(u64::from(attempts))), ..output },
             cost: Interval {
                 low: low.to_micro(),
                 likely: likely.to_micro(),
@@ -195,7 +194,11 @@ impl Question<'_> {
         let work = || self.task.work.as_ref().and_then(|work| rule.work.get(work.get(self.inputs)).copied());
         let likely = declared.or_else(work).unwrap_or(rule.default);
         let percent = |percent: u64| Tokens(likely.0.saturating_mul(percent) / 100);
-        Interval { low: percent(rule.low_percent.min(100)), likely, high: percent(rule.high_percent.max(100)) }
+        Interval {
+            low: percent(rule.low_percent.min(100)),
+            likely,
+            high: percent(rule.high_percent.max(100)),
+        }
     }
 
     /// The attempts of its model, then those of the models it is handed on to.
@@ -218,7 +221,11 @@ impl Question<'_> {
             let Some(price) = market.book.prices.models.get(&next) else { break };
             let tier = market.registry.model(&next).map_or("", |id| market.registry.models[id].tier.as_str());
             let retry = market.registry.retries.get(&next).cloned().unwrap_or_default();
-            rungs.push(Rung { cost: cost(price), attempts: retry.attempts.max(1), failure_percent: failure(tier) });
+            rungs.push(Rung {
+                cost: cost(price),
+                attempts: retry.attempts.max(1),
+                failure_percent: failure(tier),
+            });
             next = retry.then;
         }
         rungs
@@ -267,10 +274,10 @@ pub fn summarise(
         by_domain.add(kit.domain.map_or("none", |domain| equipment.domains[domain].as_str()), cost);
         by_story.add(&graph.stories[graph.tasks[id].story].id, cost);
     }
-    let by_wave = by_wave.into_shares().into_iter().map(|share| Share {
-        name: share.name.trim_start_matches('0').to_owned(),
-        ..share
-    });
+    let by_wave = by_wave
+        .into_shares()
+        .into_iter()
+        .map(|share| Share { name: share.name.trim_start_matches('0').to_owned(), ..share });
     let (saving, worth) = caching(&Groups::new(equipment, prompts, market), equipment, market);
     let main = main_context(total.likely, paid, market);
     Cost {
@@ -309,7 +316,8 @@ impl Sums {
     }
 }
 
-/// What a breakpoint after every shared beginning saves in all, in micro-dollars, and how many are worth one.
+/// How many shared beginnings are worth a breakpoint, and what setting it saves in micro-dollars: nothing where the client
+/// cannot set one.
 fn caching(groups: &Groups, equipment: &Equipment, market: Market<'_>) -> (i64, (u32, u32)) {
     let mut saving: i128 = 0;
     let mut worth = (0, 0);
@@ -318,6 +326,9 @@ fn caching(groups: &Groups, equipment: &Equipment, market: Market<'_>) -> (i64, 
         worth.1 += 1;
         if sharing.pays(price) {
             worth.0 += 1;
+            if !harness(market).breakpoint {
+                continue;
+            }
             saving += i128::from(sharing.uncached(price).0) - i128::from(sharing.cached(price).0);
         }
     }

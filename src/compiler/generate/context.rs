@@ -138,7 +138,32 @@ pub(crate) const COST: &[Variable] = &[
     v("main.ratio_cached", "the same with that context cached"),
     v("prices.source", "text: price table"),
     v("prices.date", "text: day of the price table"),
-    v("assumptions", "text: list of the assumptions of the estimate"),
+];
+
+/// For `templates/execution-report.md`: what a run-time fills in when a run has ended.
+pub(crate) const REPORT: &[Variable] = &[
+    v("run.id", "id of the run: the id of its plan"),
+    v("run.title", "title of the plan"),
+    v("run.status", "`complete`, `failed`, `aborted`"),
+    v("run.duration", "how long it took"),
+    v("run.cost", "what it cost, in dollars"),
+    v("run.estimate", "what was expected, in dollars"),
+    v(
+        "waves",
+        "list of `number`, `tasks`, `passed`, `failed`, `retried`, `duration`, `cost`, `predicted_cost`, `predicted_outputs`",
+    ),
+    v("tasks", "list of `id`, `agent`, `model`, `status`, `attempts`, `output`, `cost`, `error`"),
+    v("gates", "list of `id`, `verdict`, `objections`"),
+    v("next", "list of what to do next"),
+];
+
+/// For `templates/run-state.json`: the state of a run before it starts.
+pub(crate) const STATE: &[Variable] = &[
+    v("state.run_id", "id of the run: the id of its plan"),
+    v("state.description", "title of the plan"),
+    v("state.input_type", "`story`, `task_list`, `batch`, …"),
+    v("state.waves", "list of `number`, `task_ids`"),
+    v("state.tasks", "list of `id`, `wave`, `model`, `output_path`, `timeout_s`, `max_attempts`"),
 ];
 
 /// Every template with what it is given.
@@ -149,6 +174,8 @@ pub(crate) const ALL: &[(&str, &[Variable])] = &[
     ("plan/wave.md", WAVE),
     ("plan/task.md", ROW),
     ("cost-report.md", COST),
+    ("execution-report.md", REPORT),
+    ("run-state.json", STATE),
 ];
 
 #[cfg(test)]

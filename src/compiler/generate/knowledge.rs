@@ -24,7 +24,13 @@ struct Section<'a> {
 }
 
 /// At most `budget` characters of `text`.
-pub(crate) fn digest(text: &str, yaml: bool, budget: usize, headings: &[String], domain: &[String]) -> Digest {
+pub(crate) fn digest(
+    text: &str,
+    yaml: bool,
+    budget: usize,
+    headings: &[String],
+    domain: &[String],
+) -> Digest {
     let text = text.trim_end();
     if text.chars().count() <= budget {
         return Digest { text: text.to_owned(), dropped: Vec::new() };
@@ -179,12 +185,21 @@ mod tests {
     fn check(text: &str, yaml: bool, budget: usize, expected: &str, dropped: &[&str]) {
         let headings = ["principio".to_owned()];
         let found = digest(text, yaml, budget, &headings, &["ship".to_owned()]);
-        assert_eq!((found.text.as_str(), found.dropped), (expected, dropped.iter().map(|&s| s.to_owned()).collect()));
+        assert_eq!(
+            (found.text.as_str(), found.dropped),
+            (expected, dropped.iter().map(|&s| s.to_owned()).collect())
+        );
     }
 
     #[test]
     fn headings_are_found_by_stem_with_what_lies_below() {
-        check(KB, false, 60, "## 1. 🎯 Princípios\n\nBe short.\n\n### Detail\n\nMore.", &["Guide", "History"]);
+        check(
+            KB,
+            false,
+            60,
+            "## 1. 🎯 Princípios\n\nBe short.\n\n### Detail\n\nMore.",
+            &["Guide", "History"],
+        );
     }
 
     #[test]

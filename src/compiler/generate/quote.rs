@@ -29,7 +29,9 @@ pub(crate) fn sentence(out: &mut String, text: &str) {
     let start = out.len();
     line(out, text);
     let first = out[start..].chars().next();
-    if first.is_some_and(|c| matches!(c, '#' | '`' | '~' | '>' | '-' | '*' | '+' | '=' | '<' | '|' | '_' | '\\')) {
+    if first
+        .is_some_and(|c| matches!(c, '#' | '`' | '~' | '>' | '-' | '*' | '+' | '=' | '<' | '|' | '_' | '\\'))
+    {
         out.insert(start, '\\');
     }
 }

@@ -87,7 +87,8 @@ pub(crate) enum Piece<'a> {
 
 impl Mould {
     fn new(text: String) -> Self {
-        let found = text.char_indices().filter_map(|(at, c)| mark(c).map(|slot| (at, at + c.len_utf8(), slot)));
+        let found =
+            text.char_indices().filter_map(|(at, c)| mark(c).map(|slot| (at, at + c.len_utf8(), slot)));
         let cuts = found.collect();
         Self { text, cuts }
     }
@@ -127,6 +128,7 @@ impl<'a> Templates<'a> {
         env.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
         env.set_fuel(Some(FUEL));
         env.set_debug(true);
+        env.add_filter("json", |value: &Value| serde_json::to_string(value).unwrap_or_default());
         let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
         env.set_syntax(syntax.expect("the usual delimiters are valid"));
         Self { env, inputs }
@@ -170,7 +172,9 @@ impl<'a> Templates<'a> {
     fn fault(&self, file: FileId, error: &Error) -> Diagnostic {
         let source = self.inputs.text(file);
         let fits = |range: &std::ops::Range<usize>| {
-            range.end <= source.len() && source.is_char_boundary(range.start) && source.is_char_boundary(range.end)
+            range.end <= source.len()
+                && source.is_char_boundary(range.start)
+                && source.is_char_boundary(range.end)
         };
         let span = match (error.range().filter(fits), error.line()) {
             (Some(range), _) => Span::new(file, range.start, range.end),
@@ -186,10 +190,13 @@ impl<'a> Templates<'a> {
             ErrorKind::SyntaxError | ErrorKind::InvalidDelimiter => {
                 ("template/syntax", format!("the template `{path}` is not valid: {detail}"))
             }
-            ErrorKind::UndefinedError => {
-                ("template/unknown-variable", format!("the template `{path}` asks for something it is not given"))
+            ErrorKind::UndefinedError => (
+                "template/unknown-variable",
+                format!("the template `{path}` asks for something it is not given"),
+            ),
+            ErrorKind::OutOfFuel => {
+                ("template/endless", format!("the template `{path}` takes too many steps"))
             }
-            ErrorKind::OutOfFuel => ("template/endless", format!("the template `{path}` takes too many steps")),
             _ => ("template/failed", format!("the template `{path}` cannot be rendered: {detail}")),
         };
         Diagnostic::error(code, span, message)
@@ -202,7 +209,10 @@ fn unknown(file: FileId, source: &str, variable: &str, known: &[Variable]) -> Op
     let is_known = |name: &str| known.iter().any(|known| known.name == name || covers(known.name, name));
     // A template may name a whole object (`{% with t = task %}`): its fields are looked at when it is rendered.
     let is_object = known.iter().any(|known| covers(variable, known.name));
-    if is_known(variable) || is_object || matches!(variable, "loop" | "range" | "dict" | "namespace" | "debug") {
+    if is_known(variable)
+        || is_object
+        || matches!(variable, "loop" | "range" | "dict" | "namespace" | "debug")
+    {
         return None;
     }
     let start = place(source, variable);
@@ -243,7 +253,8 @@ mod tests {
     use crate::base::source::Layer;
     use crate::compiler::generate::context::Variable;
 
-    const KNOWN: &[Variable] = &[Variable { name: "task.title", meaning: "" }, Variable { name: "n", meaning: "" }];
+    const KNOWN: &[Variable] =
+        &[Variable { name: "task.title", meaning: "" }, Variable { name: "n", meaning: "" }];
 
     /// What a template gives, or the code of its fault and the characters it is about.
     fn check(source: &str, expected: &str) {
@@ -284,6 +295,9 @@ mod tests {
         check("{{ nothing }}\n", "template/unknown-variable \"nothing\"");
         check("{{ n | nofilter }}\n", "template/failed \"nofilter\"");
         check("a\n{% if n %}\n", "template/syntax \"\"");
-        check("{% for i in range(9999) %}{% for j in range(9999) %}{% endfor %}{% endfor %}\n", "template/endless \"\"");
+        check(
+            "{% for i in range(9999) %}{% for j in range(9999) %}{% endfor %}{% endfor %}\n",
+            "template/endless \"\"",
+        );
     }
 }

@@ -34,7 +34,10 @@ pub(super) fn claims(inputs: &Inputs, document: &Document, _words: &Words) -> Cl
     if marked || path.contains("backlog/tasks/") {
         return Claim::of(92, "it has the marks of a Backlog.md task");
     }
-    let typical = ["assignee", "created_date", "labels", "dependencies", "ordinal"].iter().filter(|key| has(key)).count();
+    let typical = ["assignee", "created_date", "labels", "dependencies", "ordinal"]
+        .iter()
+        .filter(|key| has(key))
+        .count();
     if typical >= 2 && has("created_date") {
         return Claim::of(84, "its head is that of a Backlog.md task");
     }
@@ -80,11 +83,15 @@ pub(super) fn read(inputs: &Inputs, document: &Document, words: &Words) -> Outco
 
 fn head(inputs: &Inputs, node: &Node, draft: &mut Draft, words: &Words) {
     draft.id = node.get("id").and_then(|id| value::text(inputs, id));
-    draft.title = node.get("title").and_then(|title| value::text(inputs, title)).map(|title| value::line(inputs, title));
+    draft.title = node
+        .get("title")
+        .and_then(|title| value::text(inputs, title))
+        .map(|title| value::line(inputs, title));
     draft.priority = node.get("priority").and_then(Node::text).and_then(|text| words.priority(text));
     draft.status = node.get("status").and_then(|status| {
         let text = status.text()?;
-        let known = words.status(text).or_else(|| text.eq_ignore_ascii_case("to do").then_some(Status::Draft))?;
+        let known =
+            words.status(text).or_else(|| text.eq_ignore_ascii_case("to do").then_some(Status::Draft))?;
         Some(Spanned::new(known, status.span))
     });
     let own = draft.id.as_ref().map(|id| id.get(inputs).to_owned()).unwrap_or_default();
@@ -92,17 +99,28 @@ fn head(inputs: &Inputs, node: &Node, draft: &mut Draft, words: &Words) {
     for name in node.get("dependencies").map(|list| value::texts(inputs, list)).unwrap_or_default() {
         let text = name.get(inputs);
         let number = text.strip_prefix("task-").or_else(|| text.strip_prefix("TASK-"));
-        let other = number.filter(|number| !prefix.is_empty() && text.len() - number.len() != prefix.len() || !text.starts_with(prefix) && !number.is_empty());
+        let other = number.filter(|number| {
+            !prefix.is_empty() && text.len() - number.len() != prefix.len()
+                || !text.starts_with(prefix) && !number.is_empty()
+        });
         draft.after.push(match other.filter(|_| !prefix.is_empty()) {
             Some(number) => Text::made(format!("{prefix}{number}"), name.at()),
             None => name.clone(),
         });
     }
     for key in ["references", "documentation", "modified_files"] {
-        let Some((name, list)) = node.any_of(&[key]).filter(|(_, list)| !list.items().is_empty()) else { continue };
-        draft.sections.push(Section { role: SectionRole::Notes, heading: Text::At(name.span), body: Text::At(list.span) });
+        let Some((name, list)) = node.any_of(&[key]).filter(|(_, list)| !list.items().is_empty()) else {
+            continue;
+        };
+        draft.sections.push(Section {
+            role: SectionRole::Notes,
+            heading: Text::At(name.span),
+            body: Text::At(list.span),
+        });
     }
-    if let Some((key, parent)) = node.any_of(&["parent_task_id", "parent"]).filter(|(_, parent)| !parent.is_null()) {
+    if let Some((key, parent)) =
+        node.any_of(&["parent_task_id", "parent"]).filter(|(_, parent)| !parent.is_null())
+    {
         draft.unused.push(Unused { span: value::span(key, parent), reason: "A parent task orders nothing" });
     }
 }
@@ -174,8 +192,12 @@ fn sections(page: &Page<'_>, places: &[Place], draft: &mut Draft) {
         let says = |index: &usize| !matches!(page.blocks()[*index].kind, BlockKind::Html | BlockKind::Break);
         let body: Vec<usize> = (at..end).filter(says).collect();
         let heading = (at == 0 || is_heading(&page.blocks()[at])).then_some(at);
-        let own = body.iter().copied().filter(|&index| Some(index) != heading || !is_heading(&page.blocks()[index]));
-        let own: Vec<usize> = own.filter(|&index| place != Place::Criteria || !is_item(&page.blocks()[index])).collect();
+        let own = body
+            .iter()
+            .copied()
+            .filter(|&index| Some(index) != heading || !is_heading(&page.blocks()[index]));
+        let own: Vec<usize> =
+            own.filter(|&index| place != Place::Criteria || !is_item(&page.blocks()[index])).collect();
         if let (Some(&first), Some(&last)) = (own.first(), own.last()) {
             let span = whole(page.outline, first, last);
             put(page, place, heading.or_else(|| page.above(first)), span, draft);
@@ -231,7 +253,11 @@ fn tasks(page: &Page<'_>, steps: &[usize], draft: &mut Draft) {
         let mut item = Item::task(title, at);
         item.done = Some(done);
         item.cancelled = cancelled;
-        item.detail = draft.sections.iter().find(|section| section.role == SectionRole::Objective).map(|section| section.body.clone());
+        item.detail = draft
+            .sections
+            .iter()
+            .find(|section| section.role == SectionRole::Objective)
+            .map(|section| section.body.clone());
         draft.items.push(item);
     }
 }

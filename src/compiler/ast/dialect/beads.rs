@@ -35,7 +35,11 @@ pub(super) fn claims(inputs: &Inputs, document: &Document, _words: &Words) -> Cl
     let text = inputs.text(document.file);
     let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
     let has = |key: &str| first.contains(&format!("\"{key}\""));
-    match (path.as_str().contains(".beads/"), has("id") && has("title"), has("issue_type") || has("dependencies")) {
+    match (
+        path.as_str().contains(".beads/"),
+        has("id") && has("title"),
+        has("issue_type") || has("dependencies"),
+    ) {
         (true, true, _) => Claim::of(92, "lies where beads keeps its issues"),
         (false, true, true) => Claim::of(88, "its lines are issues of beads"),
         (false, true, false) => Claim::of(55, "its lines have ids and titles"),
@@ -58,7 +62,8 @@ pub(super) fn read(inputs: &Inputs, document: &Document, words: &Words) -> Outco
         draft.unused.push(Unused { span: node.span, reason: "It is no issue: it has no id" });
     }
     let order = arrange(inputs, &issues, &mut draft, &mut findings);
-    let mut reader = Reader { inputs, words, draft: &mut draft, edges: Edges::default(), rows: BTreeMap::new() };
+    let mut reader =
+        Reader { inputs, words, draft: &mut draft, edges: Edges::default(), rows: BTreeMap::new() };
     for (index, parent, holds) in order {
         reader.issue(&issues[index], parent.map(|parent| issues[parent].id), holds);
     }
@@ -85,7 +90,8 @@ impl<'a> Issue<'a> {
     fn dependencies(&self) -> impl Iterator<Item = (&'a str, &'a Node)> {
         let list = self.node.get("dependencies").map(Node::items).unwrap_or_default();
         list.iter().filter_map(|entry| {
-            let kind = entry.get("type").or_else(|| entry.get("dep_type")).and_then(Node::text).unwrap_or("blocks");
+            let kind =
+                entry.get("type").or_else(|| entry.get("dep_type")).and_then(Node::text).unwrap_or("blocks");
             let target = entry.get("depends_on_id").or_else(|| entry.get("id")).unwrap_or(entry);
             target.text().map(|_| (kind, target))
         })
@@ -110,12 +116,20 @@ fn arrange(
     }
     let parent_of = |index: usize| -> Option<usize> {
         let issue = &issues[index];
-        let stated = issue.dependencies().find(|&(kind, _)| kind == "parent-child").and_then(|(_, target)| target.text());
-        let named = issue.id.rsplit_once('.').filter(|(_, last)| last.bytes().all(|byte| byte.is_ascii_digit()));
-        stated.or_else(|| named.map(|(head, _)| head)).and_then(|id| by_id.get(id).copied()).filter(|&parent| parent != index)
+        let stated = issue
+            .dependencies()
+            .find(|&(kind, _)| kind == "parent-child")
+            .and_then(|(_, target)| target.text());
+        let named =
+            issue.id.rsplit_once('.').filter(|(_, last)| last.bytes().all(|byte| byte.is_ascii_digit()));
+        stated
+            .or_else(|| named.map(|(head, _)| head))
+            .and_then(|id| by_id.get(id).copied())
+            .filter(|&parent| parent != index)
     };
     let live = |index: usize| issues[index].status() != "tombstone";
-    let mut parents: Vec<Option<usize>> = (0..issues.len()).map(|index| parent_of(index).filter(|_| live(index))).collect();
+    let mut parents: Vec<Option<usize>> =
+        (0..issues.len()).map(|index| parent_of(index).filter(|_| live(index))).collect();
     break_circles(inputs, issues, &mut parents, findings);
     let mut children: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for (index, parent) in parents.iter().enumerate() {
@@ -124,7 +138,8 @@ fn arrange(
         }
     }
     let mut order = Vec::with_capacity(issues.len());
-    let mut stack: Vec<usize> = (0..issues.len()).filter(|&index| live(index) && parents[index].is_none()).rev().collect();
+    let mut stack: Vec<usize> =
+        (0..issues.len()).filter(|&index| live(index) && parents[index].is_none()).rev().collect();
     while let Some(index) = stack.pop() {
         let below = children.get(&index);
         order.push((index, parents[index], below.is_some()));
@@ -133,7 +148,12 @@ fn arrange(
     order
 }
 
-fn break_circles(inputs: &Inputs, issues: &[Issue<'_>], parents: &mut [Option<usize>], findings: &mut Vec<Diagnostic>) {
+fn break_circles(
+    inputs: &Inputs,
+    issues: &[Issue<'_>],
+    parents: &mut [Option<usize>],
+    findings: &mut Vec<Diagnostic>,
+) {
     let mut seen = vec![0usize; parents.len()];
     for start in 0..parents.len() {
         let mut at = start;
@@ -145,8 +165,12 @@ fn break_circles(inputs: &Inputs, issues: &[Issue<'_>], parents: &mut [Option<us
                     let place = issues[at].node.get("id").map_or(issues[at].node.span, |id| id.span);
                     debug_assert!(!inputs.slice(place).is_empty());
                     findings.push(
-                        Diagnostic::warning("dep/parent-circle", place, format!("`{id}` lies in one of its own children"))
-                            .help(format!("remove the parent of `{id}`, or that of `{}`", issues[next].id)),
+                        Diagnostic::warning(
+                            "dep/parent-circle",
+                            place,
+                            format!("`{id}` lies in one of its own children"),
+                        )
+                        .help(format!("remove the parent of `{id}`, or that of `{}`", issues[next].id)),
                     );
                     parents[at] = None;
                 }
@@ -209,9 +233,15 @@ impl Reader<'_, '_> {
         let mut links = BTreeSet::new();
         for (kind, target) in issue.dependencies() {
             if ORDER.contains(&kind) {
-                self.edges.tie(row, Tie::After, value::text(inputs, target).unwrap_or_else(|| Text::At(target.span)));
+                self.edges.tie(
+                    row,
+                    Tie::After,
+                    value::text(inputs, target).unwrap_or_else(|| Text::At(target.span)),
+                );
             } else if kind != "parent-child" && links.insert(target.span) {
-                self.draft.unused.push(Unused { span: target.span, reason: "A link of this type orders nothing" });
+                self.draft
+                    .unused
+                    .push(Unused { span: target.span, reason: "A link of this type orders nothing" });
             }
         }
     }

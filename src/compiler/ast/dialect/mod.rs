@@ -7,11 +7,13 @@ pub mod build;
 pub mod checklist;
 pub mod facts;
 pub mod field;
+pub mod freetext;
 pub mod line;
 pub mod meta;
 pub mod names;
 pub mod paths;
 pub mod piece;
+pub mod prd;
 pub mod story;
 pub mod time;
 pub mod words;
@@ -72,12 +74,39 @@ impl Claim {
 
 /// Every dialect, by name.
 pub static DIALECTS: &[Dialect] = &[
-<<<<<<< HEAD
+    Dialect { name: "backlog", about: "a task of Backlog.md", claims: backlog::claims, read: backlog::read },
+    Dialect { name: "beads", about: "issues of beads", claims: beads::claims, read: beads::read },
     Dialect {
         name: "checklist",
         about: "a plain checklist or issue-style task list",
         claims: checklist::claims,
         read: checklist::read,
+    },
+    Dialect { name: "kiro", about: "a spec of Kiro", claims: kiro::claims, read: kiro::read },
+    Dialect {
+        name: "openspec",
+        about: "a change of OpenSpec",
+        claims: openspec::claims,
+        read: openspec::read,
+    },
+    Dialect {
+        name: "spec-kit",
+        about: "a task list of spec-kit",
+        claims: speckit::claims,
+        read: speckit::read,
+    },
+    Dialect {
+        name: "taskmaster",
+        about: "tasks of task-master",
+        claims: taskmaster::claims,
+        read: taskmaster::read,
+    },
+    Dialect { name: "freetext", about: "prose", claims: freetext::claims, read: freetext::read },
+    Dialect {
+        name: "prd",
+        about: "product requirements, with or without epics and stories",
+        claims: prd::claims,
+        read: prd::read,
     },
     Dialect {
         name: "story",
@@ -85,14 +114,6 @@ pub static DIALECTS: &[Dialect] = &[
         claims: story::claims,
         read: story::read,
     },
-=======
-    Dialect { name: "backlog", about: "a task of Backlog.md", claims: backlog::claims, read: backlog::read },
-    Dialect { name: "beads", about: "issues of beads", claims: beads::claims, read: beads::read },
-    Dialect { name: "kiro", about: "a spec of Kiro", claims: kiro::claims, read: kiro::read },
-    Dialect { name: "openspec", about: "a change of OpenSpec", claims: openspec::claims, read: openspec::read },
-    Dialect { name: "spec-kit", about: "a task list of spec-kit", claims: speckit::claims, read: speckit::read },
-    Dialect { name: "taskmaster", about: "tasks of task-master", claims: taskmaster::claims, read: taskmaster::read },
->>>>>>> dialects-b
 ];
 
 /// Reads a document as the chosen dialect, or as the one with the strongest claim.

@@ -158,7 +158,10 @@ impl<'a> Reader<'a, '_> {
             Some(Part::Excluded) => {
                 self.page.mark(at);
                 let span = self.page.outline.span(&block);
-                self.draft.unused.push(Unused { span, reason: "It stands in a section that records, and asks for nothing" });
+                self.draft.unused.push(Unused {
+                    span,
+                    reason: "It stands in a section that records, and asks for nothing",
+                });
             }
             _ => self.item(at, &block, head, tick),
         }
@@ -169,7 +172,8 @@ impl<'a> Reader<'a, '_> {
         let text: &'a str = self.page.inputs.slice(span);
         let id = &text[head.id.0..head.id.1];
         let dotted = id.rsplit_once('.').and_then(|(outer, _)| self.ids.get(outer).copied());
-        let parent = self.open.last().map(|&(_, item)| item).or(dotted).or_else(|| self.group(self.page.above(at)));
+        let parent =
+            self.open.last().map(|&(_, item)| item).or(dotted).or_else(|| self.group(self.page.above(at)));
         let title = piece::line(self.page.inputs, span.slice(head.text, span.len()));
         let mut item = Item::task(title, self.page.outline.span(block));
         if !id.is_empty() {
@@ -179,7 +183,8 @@ impl<'a> Reader<'a, '_> {
         item.optional = head.optional;
         item.parallel = head.parallel;
         item.parent = parent;
-        item.cancelled = text.trim_start_matches(['*', ' ']).starts_with("~~") && text.trim_end().ends_with("~~");
+        item.cancelled =
+            text.trim_start_matches(['*', ' ']).starts_with("~~") && text.trim_end().ends_with("~~");
         if let Some(parent) = parent
             && self.draft.items[parent].kind == ItemKind::Task
         {
@@ -214,8 +219,10 @@ impl<'a> Reader<'a, '_> {
             let span = self.page.span(at);
             let text: &'a str = self.page.inputs.slice(span);
             let head = head(text);
-            let mut item =
-                Item::task(piece::line(self.page.inputs, span.slice(head.text, span.len())), self.page.outline.span(&self.page.blocks()[at]));
+            let mut item = Item::task(
+                piece::line(self.page.inputs, span.slice(head.text, span.len())),
+                self.page.outline.span(&self.page.blocks()[at]),
+            );
             item.kind = ItemKind::Group;
             item.parent = found;
             let id = &text[head.id.0..head.id.1];
@@ -236,7 +243,8 @@ impl<'a> Reader<'a, '_> {
         let text = self.page.text(at);
         let key = self.page.key(at);
         number(text) == 0
-            && (self.words.exact_part(text) == Some(Part::Tasks) || matches!(key.as_str(), "task breakdown" | "task list" | "implementation plan"))
+            && (self.words.exact_part(text) == Some(Part::Tasks)
+                || matches!(key.as_str(), "task breakdown" | "task list" | "implementation plan"))
     }
 
     /// What stands below an item without a box: its detail, and what that says about requirements, order and files.
@@ -248,13 +256,16 @@ impl<'a> Reader<'a, '_> {
         }
         for nested in at + 1..end {
             let kind = self.page.blocks()[nested].kind;
-            if !self.page.is_used(nested) && matches!(kind, BlockKind::Paragraph | BlockKind::Bullet | BlockKind::Numbered) {
+            if !self.page.is_used(nested)
+                && matches!(kind, BlockKind::Paragraph | BlockKind::Bullet | BlockKind::Numbered)
+            {
                 for line in lines(self.page.inputs, self.page.span(nested)) {
                     self.label(id, line);
                 }
             }
         }
-        self.draft.items[id].detail = self.page.take(at + 1..end, |block| !matches!(block.kind, BlockKind::Break | BlockKind::Html));
+        self.draft.items[id].detail =
+            self.page.take(at + 1..end, |block| !matches!(block.kind, BlockKind::Break | BlockKind::Html));
     }
 
     /// `_Requirements: 1.1, 2.3_`, `**Validates: Requirements 1.1**`, `_Depends: 1.2_`, `_Leverage: src/a.ts_`.
@@ -293,9 +304,16 @@ impl<'a> Reader<'a, '_> {
         while let Some((range, waits)) = self.words.binding(text, from) {
             from = range.end;
             let tail = &text[range.end..];
-            let cut = tail.find([')', ';', '\n', '—']).into_iter().chain(tail.find(". ")).min().unwrap_or(tail.len());
+            let cut = tail
+                .find([')', ';', '\n', '—'])
+                .into_iter()
+                .chain(tail.find(". "))
+                .min()
+                .unwrap_or(tail.len());
             let tie = if waits { Tie::After } else { Tie::Blocks };
-            for name in names::references(inputs, span.slice(range.end, range.end + cut), false, self.words).items {
+            for name in
+                names::references(inputs, span.slice(range.end, range.end + cut), false, self.words).items
+            {
                 if self.ids.get(name.get(inputs)).is_some_and(|&other| other != id) {
                     self.edges.tie(id, tie, name);
                 }
@@ -361,7 +379,15 @@ mod tests {
 
     #[test]
     fn numbers_are_numbers_of_items() {
-        for (text, len) in [("1. Write", 1), ("2.1 Write", 3), ("10.3.1 x", 6), ("3 apples", 0), ("2.5x", 0), ("1) x", 1), ("2026-01 x", 0)] {
+        for (text, len) in [
+            ("1. Write", 1),
+            ("2.1 Write", 3),
+            ("10.3.1 x", 6),
+            ("3 apples", 0),
+            ("2.5x", 0),
+            ("1) x", 1),
+            ("2026-01 x", 0),
+        ] {
             assert_eq!(number(text), len, "{text}");
         }
     }

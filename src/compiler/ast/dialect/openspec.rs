@@ -31,7 +31,8 @@ pub(super) fn claims(inputs: &Inputs, document: &Document, _words: &Words) -> Cl
             let head = numbered::head(text);
             let id = &text[head.id.0..head.id.1];
             boxes += 1;
-            fitting += usize::from(!group.is_empty() && id.split('.').next() == Some(group) && id.contains('.'));
+            fitting +=
+                usize::from(!group.is_empty() && id.split('.').next() == Some(group) && id.contains('.'));
         }
     }
     if path.contains("openspec/changes/") && boxes > 0 {
@@ -55,7 +56,9 @@ pub(super) fn read(inputs: &Inputs, document: &Document, words: &Words) -> Outco
     draft.id = change.filter(|name| !name.is_empty()).map(|name| Text::made(name, Span::head(document.file)));
     if let Some(at) = page.title() {
         let title = page.key(at);
-        if !matches!(title.as_str(), "tasks" | "implementation tasks" | "tarefas" | "task list") || draft.id.is_none() {
+        if !matches!(title.as_str(), "tasks" | "implementation tasks" | "tarefas" | "task list")
+            || draft.id.is_none()
+        {
             draft.title = Some(piece::line(inputs, page.span(at)));
         }
         page.mark(at);
@@ -93,7 +96,10 @@ fn proposal(inputs: &Inputs, folder: &str, draft: &mut Draft, words: &Words) {
     let mut page = Page::new(inputs, &outline);
     if let Some(at) = page.title() {
         let raw = page.text(at);
-        let from = raw.find(':').filter(|&colon| raw[..colon].trim().eq_ignore_ascii_case("change")).map_or(0, |colon| colon + 1);
+        let from = raw
+            .find(':')
+            .filter(|&colon| raw[..colon].trim().eq_ignore_ascii_case("change"))
+            .map_or(0, |colon| colon + 1);
         if draft.title.is_none() {
             let span = page.span(at);
             draft.title = Some(piece::line(inputs, span.slice(from, span.len())));
@@ -106,12 +112,15 @@ fn proposal(inputs: &Inputs, folder: &str, draft: &mut Draft, words: &Words) {
 /// Every scenario of the specs of a change.
 fn specs(inputs: &Inputs, folder: &str, draft: &mut Draft) {
     let prefix = format!("{folder}/specs/");
-    let files: Vec<_> = inputs.under(&prefix).filter(|(_, file)| file.path.name() == "spec.md").map(|(id, _)| id).collect();
+    let files: Vec<_> =
+        inputs.under(&prefix).filter(|(_, file)| file.path.name() == "spec.md").map(|(id, _)| id).collect();
     for file in files {
         let outline = markdown::outline(inputs, file);
         let page = Page::new(inputs, &outline);
         for at in 0..page.blocks().len() {
-            if is_heading(&page.blocks()[at]) && page.text(at).trim_start_matches('*').starts_with("Scenario:") {
+            if is_heading(&page.blocks()[at])
+                && page.text(at).trim_start_matches('*').starts_with("Scenario:")
+            {
                 scenario(&page, at, draft);
             }
         }
@@ -137,5 +146,10 @@ fn scenario(page: &Page<'_>, at: usize, draft: &mut Draft) {
             text.push_str(line);
         }
     }
-    draft.criteria.push(Criterion { id: None, text: Text::made(text, whole), done: false, priority: Priority::Medium });
+    draft.criteria.push(Criterion {
+        id: None,
+        text: Text::made(text, whole),
+        done: false,
+        priority: Priority::Medium,
+    });
 }

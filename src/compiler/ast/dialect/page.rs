@@ -90,7 +90,11 @@ impl<'a> Page<'a> {
     }
     /// Uses every unused block of a range that `wanted` accepts, and joins what they say: as one range of the source
     /// when nothing stands between them.
-    pub(super) fn take(&mut self, blocks: std::ops::Range<usize>, wanted: impl Fn(&Block) -> bool) -> Option<Text> {
+    pub(super) fn take(
+        &mut self,
+        blocks: std::ops::Range<usize>,
+        wanted: impl Fn(&Block) -> bool,
+    ) -> Option<Text> {
         let mut runs: Vec<Span> = Vec::new();
         let mut open = false;
         for index in blocks {
@@ -136,13 +140,17 @@ impl<'a> Page<'a> {
         range: std::ops::Range<usize>,
         fate: &impl Fn(&str) -> Option<Fate>,
     ) {
-        for index in range.clone().filter(|&index| self.blocks()[index].kind == BlockKind::Html) {
+        for index in range.clone() {
+            if self.blocks()[index].kind != BlockKind::Html {
+                continue;
+            }
             self.used[index] = true;
             let span = self.outline.span(&self.blocks()[index]);
             draft.unused.push(Unused { span, reason: "A comment is not part of the request" });
         }
         let Some(body) = self.take(range.clone(), says_something) else { return };
-        let decided = heading.into_iter().chain(self.headings(range.start).skip(1)).find_map(|at| fate(&self.key(at)));
+        let decided =
+            heading.into_iter().chain(self.headings(range.start).skip(1)).find_map(|at| fate(&self.key(at)));
         match decided.unwrap_or(Fate::Keep(SectionRole::Other)) {
             Fate::Keep(role) => {
                 let name = heading.map_or(Text::At(Span { end: body.at().start, ..body.at() }), |at| {

@@ -25,8 +25,24 @@ use super::{Claim, value};
 
 /// Fields that are read, and those that only say when something was written or how it was made.
 const KNOWN: &[&str] = &[
-    "id", "title", "name", "description", "status", "priority", "dependencies", "details", "testStrategy", "subtasks",
-    "acceptanceCriteria", "parentTaskId", "parentId", "parentTask", "isSubtask", "updatedAt", "createdAt", "previousStatus",
+    "id",
+    "title",
+    "name",
+    "description",
+    "status",
+    "priority",
+    "dependencies",
+    "details",
+    "testStrategy",
+    "subtasks",
+    "acceptanceCriteria",
+    "parentTaskId",
+    "parentId",
+    "parentTask",
+    "isSubtask",
+    "updatedAt",
+    "createdAt",
+    "previousStatus",
 ];
 
 /// Claims maps of tags or of `tasks` whose entries have the fields of task-master.
@@ -36,7 +52,8 @@ pub(super) fn claims(inputs: &Inputs, document: &Document, _words: &Words) -> Cl
     let Some((_, list)) = tags.first() else { return Claim::NONE };
     let marks = ["testStrategy", "subtasks", "details", "dependencies"];
     let first = list.items().iter().take(50);
-    let fitting = first.filter(|task| marks.iter().filter(|mark| task.get(mark).is_some()).count() >= 2).count();
+    let fitting =
+        first.filter(|task| marks.iter().filter(|mark| task.get(mark).is_some()).count() >= 2).count();
     let tagged = document.node.get("tasks").is_none();
     if fitting == 0 && !path.contains(".taskmaster/") {
         return Claim::NONE;
@@ -81,13 +98,18 @@ pub(super) fn read(inputs: &Inputs, document: &Document, words: &Words) -> Outco
         .unwrap_or(0);
     for (index, (name, list)) in tags.iter().enumerate() {
         if index != chosen && !list.items().is_empty() {
-            draft.unused.push(Unused { span: list.span, reason: "It is the list of another tag than the current one" });
+            draft.unused.push(Unused {
+                span: list.span,
+                reason: "It is the list of another tag than the current one",
+            });
         } else if index == chosen && !name.is_empty() && tags.len() > 1 {
             draft.id = Some(Text::made(*name, Span::head(document.file)));
         }
     }
     let meta = document.node.get("meta").or_else(|| document.node.get("metadata"));
-    draft.title = meta.and_then(|meta| meta.get("projectName").or_else(|| meta.get("name"))).and_then(|name| value::text(inputs, name));
+    draft.title = meta
+        .and_then(|meta| meta.get("projectName").or_else(|| meta.get("name")))
+        .and_then(|name| value::text(inputs, name));
     let Some((_, list)) = tags.get(chosen) else { return Outcome::clean(draft) };
     let mut reader = Reader { inputs, words, draft: &mut draft, edges: Edges::default() };
     for task in list.items() {
@@ -116,11 +138,19 @@ struct Reader<'a, 'b> {
 
 impl Reader<'_, '_> {
     /// Reads an entry and what it holds. Depth is bounded by that of JSON trees.
-    fn task(&mut self, node: &Node, parent: Option<ItemId>, prefix: &str, siblings: &BTreeSet<String>, cancelled: bool) {
+    fn task(
+        &mut self,
+        node: &Node,
+        parent: Option<ItemId>,
+        prefix: &str,
+        siblings: &BTreeSet<String>,
+        cancelled: bool,
+    ) {
         let inputs = self.inputs;
         let own = node.get("id").and_then(Node::scalar).unwrap_or_default();
         let own = own.trim();
-        let id = if prefix.is_empty() || own.contains('.') { own.to_owned() } else { format!("{prefix}.{own}") };
+        let id =
+            if prefix.is_empty() || own.contains('.') { own.to_owned() } else { format!("{prefix}.{own}") };
         let title = ["title", "name", "description"]
             .iter()
             .find_map(|key| value::text(inputs, node.get(key)?))
@@ -163,8 +193,14 @@ impl Reader<'_, '_> {
             let name = if sibling { Text::made(format!("{prefix}.{name}"), dependency.span) } else { text };
             self.edges.tie(row, Tie::After, name);
         }
-        for (key, value) in node.entries().iter().filter(|(key, value)| !KNOWN.contains(&key.text.as_str()) && !value.is_null()) {
-            self.draft.unused.push(Unused { span: value::span(key, value), reason: "It is no field that a plan needs" });
+        for (key, value) in node
+            .entries()
+            .iter()
+            .filter(|(key, value)| !KNOWN.contains(&key.text.as_str()) && !value.is_null())
+        {
+            self.draft
+                .unused
+                .push(Unused { span: value::span(key, value), reason: "It is no field that a plan needs" });
         }
         let names: BTreeSet<String> = subtasks.iter().filter_map(|task| task.get("id")?.scalar()).collect();
         for task in subtasks {
@@ -174,7 +210,9 @@ impl Reader<'_, '_> {
 
     fn criteria(&mut self, node: &Node) {
         let found = match &node.kind {
-            Kind::List(items) => items.iter().filter_map(|item| Some((value::text(self.inputs, item)?, false))).collect(),
+            Kind::List(items) => {
+                items.iter().filter_map(|item| Some((value::text(self.inputs, item)?, false))).collect()
+            }
             _ => value::bullets(self.inputs, node),
         };
         for (text, done) in found {

@@ -27,7 +27,9 @@ pub(super) fn texts(inputs: &Inputs, node: &Node) -> Vec<Text> {
     match &node.kind {
         Kind::List(items) => items.iter().filter_map(|item| text(inputs, item)).collect(),
         Kind::Null | Kind::Map(_) => Vec::new(),
-        Kind::Bool(_) | Kind::Int(_) | Kind::Float(_) | Kind::Text(_) => text(inputs, node).into_iter().collect(),
+        Kind::Bool(_) | Kind::Int(_) | Kind::Float(_) | Kind::Text(_) => {
+            text(inputs, node).into_iter().collect()
+        }
     }
 }
 
@@ -42,10 +44,11 @@ pub(super) fn line(inputs: &Inputs, text: Text) -> Text {
 
 /// Several fields as one text, each under its label; the first without. One field stays where it stands.
 pub(super) fn joined(inputs: &Inputs, fields: &[(&str, Option<&Node>)]) -> Option<Text> {
-    let mut found = fields.iter().filter_map(|&(label, node)| Some((label, node?))).filter_map(|(label, node)| {
-        let value = text(inputs, node)?;
-        Some((label, value))
-    });
+    let mut found =
+        fields.iter().filter_map(|&(label, node)| Some((label, node?))).filter_map(|(label, node)| {
+            let value = text(inputs, node)?;
+            Some((label, value))
+        });
     let (label, first) = found.next()?;
     let rest: Vec<_> = found.collect();
     if rest.is_empty() && label.is_empty() {
@@ -81,7 +84,10 @@ pub(super) fn bullets(inputs: &Inputs, node: &Node) -> Vec<(Text, bool)> {
         let numbered = number > 0 && (bare[number..].starts_with(". ") || bare[number..].starts_with(") "));
         if let Some(skip) = mark.or(numbered.then_some(number + 2)) {
             let item = bare[skip..].trim_start();
-            let boxed = item.len() > 3 && item.starts_with('[') && item.as_bytes()[2] == b']' && item.is_char_boundary(1);
+            let boxed = item.len() > 3
+                && item.starts_with('[')
+                && item.as_bytes()[2] == b']'
+                && item.is_char_boundary(1);
             let done = boxed && matches!(item.as_bytes()[1], b'x' | b'X');
             let item = if boxed { item[3..].trim_start() } else { item };
             let at = from + line.find(item).unwrap_or(0);

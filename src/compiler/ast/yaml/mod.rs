@@ -54,6 +54,7 @@ pub fn read(inputs: &Inputs, part: Span) -> Outcome<Node> {
     builder.finish()
 }
 
+#[allow(clippy::wildcard_enum_match_arm, reason = "the parser's events are not ours and grow")]
 /// Hands one event to the builder; false when reading must stop.
 fn accept(builder: &mut build::Builder<'_>, event: Event<'_>, start: usize, end: usize) -> bool {
     match event {

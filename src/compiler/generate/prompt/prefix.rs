@@ -47,7 +47,12 @@ pub(super) struct Prefixes<'a> {
 }
 
 impl<'a> Prefixes<'a> {
-    pub(super) fn new(inputs: &'a Inputs, graph: &'a TaskGraph, equipment: &'a Equipment, lore: Lore<'a>) -> Self {
+    pub(super) fn new(
+        inputs: &'a Inputs,
+        graph: &'a TaskGraph,
+        equipment: &'a Equipment,
+        lore: Lore<'a>,
+    ) -> Self {
         Self {
             inputs,
             graph,
@@ -116,12 +121,17 @@ impl<'a> Prefixes<'a> {
         let path = agent.map_or("", |agent| self.equipment.agents[agent].as_str());
         let domain_name = domain.map_or("", |domain| self.equipment.domains[domain].as_str());
         let title = &self.graph.stories[story].title;
-        let texts =
-            [self.brief(path), self.knowledge(domain, level, own_files), self.business(story, level), {
+        let texts = [
+            self.brief(path),
+            self.knowledge(domain, level, own_files),
+            self.business(story, level),
+            {
                 let mut line = String::new();
                 quote::line(&mut line, title);
                 line
-            }, self.prose(story, level)];
+            },
+            self.prose(story, level),
+        ];
         let slot = |slot: u8| opaque(slot, !texts[usize::from(slot)].is_empty());
         let list = |lines: &[String]| lines.iter().map(|line| plain(line)).collect::<Value>();
         let patterns = self.lore.patterns;
@@ -159,9 +169,13 @@ impl<'a> Prefixes<'a> {
     /// What the registry knows about an agent, as one line.
     fn brief(&self, path: &str) -> String {
         let registry = self.lore.registry;
-        let Some(command) = registry.command(path).map(|id| &registry.commands[id]) else { return String::new() };
+        let Some(command) = registry.command(path).map(|id| &registry.commands[id]) else {
+            return String::new();
+        };
         let mut out = String::new();
-        for (index, part) in [&command.title, &command.purpose].into_iter().filter(|p| !p.is_empty()).enumerate() {
+        for (index, part) in
+            [&command.title, &command.purpose].into_iter().filter(|p| !p.is_empty()).enumerate()
+        {
             out.push_str(if index == 0 { "" } else { ": " });
             quote::line(&mut out, part);
         }
@@ -178,7 +192,9 @@ impl<'a> Prefixes<'a> {
         let known = known.map(|domain| &registry.domains[domain]);
         let mut files = own;
         if files.is_empty() {
-            files.extend(known.iter().flat_map(|domain| &domain.kb_files).map(|kb| (kb.value.clone(), kb.span)));
+            files.extend(
+                known.iter().flat_map(|domain| &domain.kb_files).map(|kb| (kb.value.clone(), kb.span)),
+            );
         }
         let anywhere = known.map_or(Span::head(FileId(0)), |domain| domain.at);
         files.extend(self.lore.settings.kb.iter().map(|path| (path.clone(), anywhere)));
@@ -197,7 +213,10 @@ impl<'a> Prefixes<'a> {
             };
             let budget = left / (total - index);
             let key = (file, budget, domain);
-            let text = self.digests.entry(key).or_insert_with(|| quoted(self.inputs, file, budget, self.lore, &words));
+            let text = self
+                .digests
+                .entry(key)
+                .or_insert_with(|| quoted(self.inputs, file, budget, self.lore, &words));
             left -= text.chars().count().min(left);
             if !text.is_empty() {
                 out.push_str(if out.is_empty() { "" } else { "\n\n" });
@@ -210,7 +229,10 @@ impl<'a> Prefixes<'a> {
     /// What a plan about a launch must know: only in full prompts, and only when the source speaks of one.
     fn business(&mut self, story: StoryId, level: Enrichment) -> String {
         let business = &self.lore.registry.business;
-        if level != Enrichment::Full || business.triggers.is_empty() || !self.speaks_of(story, &business.triggers) {
+        if level != Enrichment::Full
+            || business.triggers.is_empty()
+            || !self.speaks_of(story, &business.triggers)
+        {
             return String::new();
         }
         let mut files = Vec::new();
@@ -222,7 +244,8 @@ impl<'a> Prefixes<'a> {
             files.extend(business.source_files.iter().filter_map(|path| self.inputs.find(path)));
         }
         let budget = business.max_tokens.min(self.lore.registry.enrichment.budget(level).business);
-        let mut left = usize::try_from(budget.0.saturating_mul(self.lore.patterns.chars_per_token)).unwrap_or(0);
+        let mut left =
+            usize::try_from(budget.0.saturating_mul(self.lore.patterns.chars_per_token)).unwrap_or(0);
         let mut out = String::new();
         for file in files {
             let text = cut(self.inputs.text(file).trim_end(), left);
@@ -243,7 +266,9 @@ impl<'a> Prefixes<'a> {
         let titles = self.graph.tasks.slice(story.tasks).iter().map(|task| task.title.get(self.inputs));
         let words: Vec<_> = words.iter().map(|word| fold::fold(word).into_owned()).collect();
         std::iter::once(story.title.as_str()).chain(prose).chain(titles).any(|text| {
-            fold::fold(text).split(|c: char| !c.is_alphanumeric()).any(|part| words.iter().any(|word| word == part))
+            fold::fold(text)
+                .split(|c: char| !c.is_alphanumeric())
+                .any(|part| words.iter().any(|word| word == part))
         })
     }
 
@@ -278,7 +303,8 @@ impl<'a> Prefixes<'a> {
 fn quoted(inputs: &Inputs, file: FileId, budget: usize, lore: Lore<'_>, words: &[String]) -> String {
     let path = &inputs.file(file).path;
     let yaml = matches!(path.extension(), "yaml" | "yml");
-    let digest = knowledge::digest(inputs.text(file), yaml, budget, &lore.registry.enrichment.sections, words);
+    let digest =
+        knowledge::digest(inputs.text(file), yaml, budget, &lore.registry.enrichment.sections, words);
     let mut out = String::new();
     if !digest.text.trim().is_empty() {
         from(&mut out, &inputs.display_path(file));

@@ -122,11 +122,13 @@ impl<'a> Suffixes<'a> {
         let columns = task.columns.as_deref();
         let work = task.work.as_ref().map_or("", |work| work.get(inputs));
         let pattern = self.by_work.get(work).copied().unwrap_or(self.general);
-        let declared = columns.and_then(|columns| columns.output_format.as_ref()).map(|format| format.get(inputs));
+        let declared =
+            columns.and_then(|columns| columns.output_format.as_ref()).map(|format| format.get(inputs));
         let path = graph.outputs_of(id).first().map_or("", |output| output.path.get(inputs));
         let format = self.format(declared, path);
         let story = &graph.stories[task.story];
-        let language = columns.and_then(|columns| columns.output_language.as_ref()).map(|tag| tag.get(inputs));
+        let language =
+            columns.and_then(|columns| columns.output_language.as_ref()).map(|tag| tag.get(inputs));
         let language = language
             .or(Some(story.language.as_str()))
             .filter(|tag| !tag.is_empty())
@@ -154,9 +156,8 @@ impl<'a> Suffixes<'a> {
 
     fn format(&self, declared: Option<&str>, path: &str) -> u32 {
         let named = |name: &str| self.formats.iter().position(|(known, _)| known.eq_ignore_ascii_case(name));
-        let found = declared.and_then(|name| {
-            named(name).or_else(|| named(self.patterns.format_of(&format!("x.{name}"))))
-        });
+        let found = declared
+            .and_then(|name| named(name).or_else(|| named(self.patterns.format_of(&format!("x.{name}")))));
         let found = found.or_else(|| named(self.patterns.format_of(path))).unwrap_or(0);
         u32::try_from(found).expect("fewer than 2^32 formats")
     }
@@ -235,7 +236,8 @@ impl<'a> Suffixes<'a> {
             match piece {
                 Piece::Fixed(text) => zoned.push(ZoneKind::Ours, |out| out.push_str(text)),
                 Piece::Slot(number) => {
-                    let kind = Slot::ALL.get(usize::from(number)).map_or(ZoneKind::Task, |(slot, _)| zone(*slot));
+                    let kind =
+                        Slot::ALL.get(usize::from(number)).map_or(ZoneKind::Task, |(slot, _)| zone(*slot));
                     zoned.push(kind, |out| self.fill(out, number, *shape, inputs, graph, id));
                 }
             }
@@ -299,7 +301,9 @@ impl<'a> Suffixes<'a> {
         match slot {
             Slot::Id => quote::line(out, task.id.get(inputs)),
             Slot::Title => quote::sentence(out, task.title.get(inputs)),
-            Slot::Detail => quote::block(out, "text", task.detail.as_ref().map_or("", |detail| detail.get(inputs))),
+            Slot::Detail => {
+                quote::block(out, "text", task.detail.as_ref().map_or("", |detail| detail.get(inputs)))
+            }
             Slot::Group => group(out, inputs, graph, task),
             Slot::Part => {
                 let (number, of) = task.part.unwrap_or_default();

@@ -42,7 +42,7 @@ pub(super) fn claims(inputs: &Inputs, document: &Document, _words: &Words) -> Cl
         return Claim::of(72, "it is an `Implementation Plan` of numbered boxes");
     }
     if counts.whole > 1 && counts.dotted > 0 && counts.numbered == counts.boxes {
-        return Claim::of(58, "its boxes are numbered `1.` and `1.1`");
+        return Claim::of(40, "its boxes are numbered `1.` and `1.1`");
     }
     Claim::NONE
 }
@@ -106,7 +106,11 @@ pub(super) fn read(inputs: &Inputs, document: &Document, words: &Words) -> Outco
         draft.kind = DraftKind::Prd;
         requirements::read(&mut page, &mut draft, words);
     } else {
-        let beside = if folder.is_empty() { "requirements.md".to_owned() } else { format!("{folder}/requirements.md") };
+        let beside = if folder.is_empty() {
+            "requirements.md".to_owned()
+        } else {
+            format!("{folder}/requirements.md")
+        };
         if let Some(file) = inputs.find(&beside).filter(|&file| file != document.file) {
             requirements::beside(&Page::new(inputs, &markdown::outline(inputs, file)), &mut draft, words);
         }

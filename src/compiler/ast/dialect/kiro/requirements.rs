@@ -3,7 +3,7 @@
 use crate::base::span::Span;
 use crate::base::table::Run;
 use crate::base::text::Text;
-use crate::ir::draft::{Criterion, CriterionId, Draft, Item, Priority, SectionRole, Section};
+use crate::ir::draft::{Criterion, CriterionId, Draft, Item, Priority, Section, SectionRole};
 use crate::ir::outline::BlockKind;
 
 use super::super::numbered;
@@ -26,9 +26,18 @@ struct Requirement {
 pub(super) fn heading(text: &str) -> Option<((usize, usize), usize)> {
     let from = text.len() - text.trim_start_matches(['*', ' ']).len();
     let rest = &text[from..];
-    let head = ["Requirement ", "REQUIREMENT ", "Requisito ", "Requerimiento ", "要件 ", "Requirement-", "REQ-", "Req "]
-        .into_iter()
-        .find(|head| rest.starts_with(head))?;
+    let head = [
+        "Requirement ",
+        "REQUIREMENT ",
+        "Requisito ",
+        "Requerimiento ",
+        "要件 ",
+        "Requirement-",
+        "REQ-",
+        "Req ",
+    ]
+    .into_iter()
+    .find(|head| rest.starts_with(head))?;
     let at = from + head.len();
     let digits = text[at..].bytes().take_while(|byte| byte.is_ascii_digit() || *byte == b'.').count();
     let id = text[at..at + digits].trim_end_matches('.').len();
@@ -51,13 +60,17 @@ pub(super) fn item(text: &str) -> Option<((usize, usize), usize)> {
     let to = from + letters + 1 + digits;
     let tail = &text[to..];
     let rest = tail.trim_start_matches(['*', '_', ' ', ':', '.', '–', '—']);
-    (digits > 0 && rest.len() < tail.len() && !rest.is_empty()).then_some(((from, to), text.len() - rest.len()))
+    (digits > 0 && rest.len() < tail.len() && !rest.is_empty())
+        .then_some(((from, to), text.len() - rest.len()))
 }
 
 /// A sentence in EARS form.
 pub(super) fn is_ears(text: &str) -> bool {
     let bare = text.trim_start_matches(['*', '_', ' ']);
-    let opens = ["WHEN", "IF", "WHILE", "WHERE", "THE", "The", "GIVEN", "When", "If", "While", "Where", "QUANDO", "SE "];
+    let opens = [
+        "WHEN", "IF", "WHILE", "WHERE", "THE", "The", "GIVEN", "When", "If", "While", "Where", "QUANDO",
+        "SE ",
+    ];
     text.contains("SHALL") && opens.iter().any(|word| bare.starts_with(word))
 }
 
@@ -102,7 +115,9 @@ fn requirements(page: &Page<'_>, words: &Words) -> Vec<(Requirement, Vec<usize>)
         let block = page.blocks()[at];
         let text = page.text(at);
         if is_heading(&block) {
-            let Some((id, title)) = heading(text).or_else(|| plain_heading(page, at, words)) else { continue };
+            let Some((id, title)) = heading(text).or_else(|| plain_heading(page, at, words)) else {
+                continue;
+            };
             found.push(under_heading(page, at, id, title, words));
         } else if is_item(&block) && block.depth == 0 {
             let Some((id, title)) = item(text) else { continue };
@@ -133,7 +148,8 @@ fn under_heading(
     let span = page.span(at);
     let mut end = page.outline.section_end(at);
     // A requirement below a requirement is one of its own.
-    let inner = (at + 1..end).find(|&next| is_heading(&page.blocks()[next]) && heading(page.text(next)).is_some());
+    let inner =
+        (at + 1..end).find(|&next| is_heading(&page.blocks()[next]) && heading(page.text(next)).is_some());
     end = inner.unwrap_or(end);
     let name = page.inputs.slice(span.slice(id.0, id.1));
     let mut used = vec![at];
@@ -149,11 +165,20 @@ fn under_heading(
             continue;
         }
         let label = text.trim_end().ends_with(':') || text.trim_end().ends_with(":**");
-        if block.kind == BlockKind::Paragraph && label && words.part(text.trim_matches(['*', ':', ' '])) == Some(Part::Acceptance) {
+        if block.kind == BlockKind::Paragraph
+            && label
+            && words.part(text.trim_matches(['*', ':', ' '])) == Some(Part::Acceptance)
+        {
             listed = true;
             used.push(next);
-        } else if is_item(&block) && block.depth == 0 && (listed || is_ears(text)) || block.kind == BlockKind::Paragraph && block.depth == 0 && is_ears(text) {
-            let number = if block.kind == BlockKind::Numbered { block.number.to_string() } else { (criteria.len() + 1).to_string() };
+        } else if is_item(&block) && block.depth == 0 && (listed || is_ears(text))
+            || block.kind == BlockKind::Paragraph && block.depth == 0 && is_ears(text)
+        {
+            let number = if block.kind == BlockKind::Numbered {
+                block.number.to_string()
+            } else {
+                (criteria.len() + 1).to_string()
+            };
             criteria.push(criterion(page, next, name, &number));
             used.extend(next..if is_item(&block) { page.outline.item_end(next) } else { next + 1 });
         } else if block.kind == BlockKind::Paragraph && story.is_none() && is_story(text) {
@@ -169,11 +194,24 @@ fn under_heading(
         (_, false) => rest,
     };
     let functional = !around(page, at, words);
-    let requirement = Requirement { id: Some(Text::At(span.slice(id.0, id.1))), title, at: page.outline.span(&page.blocks()[at]), functional, criteria, story };
+    let requirement = Requirement {
+        id: Some(Text::At(span.slice(id.0, id.1))),
+        title,
+        at: page.outline.span(&page.blocks()[at]),
+        functional,
+        criteria,
+        story,
+    };
     (requirement, used)
 }
 
-fn under_item(page: &Page<'_>, at: usize, id: (usize, usize), title: usize, words: &Words) -> (Requirement, Vec<usize>) {
+fn under_item(
+    page: &Page<'_>,
+    at: usize,
+    id: (usize, usize),
+    title: usize,
+    words: &Words,
+) -> (Requirement, Vec<usize>) {
     let span = page.span(at);
     let name = page.inputs.slice(span.slice(id.0, id.1));
     let end = page.outline.item_end(at);
@@ -209,13 +247,24 @@ fn criterion(page: &Page<'_>, at: usize, name: &str, number: &str) -> Criterion 
     let head = numbered::head(text);
     let own = &text[head.id.0..head.id.1];
     let from = if own.contains('.') { head.text } else { 0 };
-    let id = if own.contains('.') { Text::At(span.slice(head.id.0, head.id.1)) } else { Text::made(format!("{name}.{number}"), Span { end: span.start, ..span }) };
-    Criterion { id: Some(id), text: piece::line(page.inputs, span.slice(from, span.len())), done: false, priority: Priority::Medium }
+    let id = if own.contains('.') {
+        Text::At(span.slice(head.id.0, head.id.1))
+    } else {
+        Text::made(format!("{name}.{number}"), Span { end: span.start, ..span })
+    };
+    Criterion {
+        id: Some(id),
+        text: piece::line(page.inputs, span.slice(from, span.len())),
+        done: false,
+        priority: Priority::Medium,
+    }
 }
 
 fn is_story(text: &str) -> bool {
     let bare = text.trim_start_matches(['*', ' ', '_']);
-    ["User Story", "Objective", "As a", "As an", "Como ", "História"].iter().any(|head| bare.starts_with(head))
+    ["User Story", "Objective", "As a", "As an", "Como ", "História"]
+        .iter()
+        .any(|head| bare.starts_with(head))
 }
 
 /// What a user story wants: `As a …, I want X, so that …` without its label.

@@ -12,7 +12,9 @@ use super::super::piece;
 
 /// Reads the companions in `folder` into the draft.
 pub(super) fn read(inputs: &Inputs, folder: &str, draft: &mut Draft) {
-    let beside = |name: &str| inputs.find(&if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") });
+    let beside = |name: &str| {
+        inputs.find(&if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") })
+    };
     if let Some(file) = beside("spec.md") {
         let outline = markdown::outline(inputs, file);
         spec(&Page::new(inputs, &outline), draft);
@@ -21,7 +23,9 @@ pub(super) fn read(inputs: &Inputs, folder: &str, draft: &mut Draft) {
         let outline = markdown::outline(inputs, file);
         let mut page = Page::new(inputs, &outline);
         for at in 0..page.blocks().len() {
-            if is_heading(&page.blocks()[at]) && ["summary", "technical context", "constraints"].contains(&page.key(at).as_str()) {
+            if is_heading(&page.blocks()[at])
+                && ["summary", "technical context", "constraints"].contains(&page.key(at).as_str())
+            {
                 let end = page.section_end(at);
                 let heading = piece::line(inputs, page.span(at));
                 if let Some(body) = page.take(at + 1..end, |block| block.kind != BlockKind::Html) {
@@ -102,6 +106,7 @@ fn requirement(text: &str) -> Option<((usize, usize), usize)> {
         return None;
     }
     let to = from + head.len() + digits;
-    let skipped = text[to..].len() - text[to..].trim_start_matches(['*', '_', ':', '.', ' ', '-', '–', '—']).len();
+    let skipped =
+        text[to..].len() - text[to..].trim_start_matches(['*', '_', ':', '.', ' ', '-', '–', '—']).len();
     Some(((from, to), to + skipped))
 }

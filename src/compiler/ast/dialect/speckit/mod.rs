@@ -22,10 +22,10 @@ use crate::ir::document::Document;
 use crate::ir::draft::{Draft, DraftKind, SectionRole};
 use crate::ir::outline::{BlockKind, Tick};
 
+use super::Claim;
 use super::page::{Fate, Page, is_item};
 use super::piece;
 use super::words::Words;
-use super::Claim;
 
 /// Claims lists of `T001` items.
 pub(super) fn claims(inputs: &Inputs, document: &Document, _words: &Words) -> Claim {
@@ -67,7 +67,11 @@ pub(super) fn read(inputs: &Inputs, document: &Document, _words: &Words) -> Outc
     }
     let folder = inputs.file(document.file).path.folder();
     let name = folder.rsplit('/').next().unwrap_or_default();
-    if name.as_bytes().get(..4).is_some_and(|head| head[..3].iter().all(u8::is_ascii_digit) && head[3] == b'-') {
+    if name
+        .as_bytes()
+        .get(..4)
+        .is_some_and(|head| head[..3].iter().all(u8::is_ascii_digit) && head[3] == b'-')
+    {
         draft.id = Some(Text::made(name, crate::base::span::Span::head(document.file)));
     }
     companion::read(inputs, folder, &mut draft);
@@ -83,7 +87,8 @@ fn title(inputs: &Inputs, page: &Page<'_>, at: usize) -> Text {
     let raw = inputs.slice(span);
     let head = raw.split_once(':').filter(|(head, rest)| {
         let head = head.trim().to_ascii_lowercase();
-        !rest.trim().is_empty() && ["tasks", "task list", "implementation tasks", "tarefas"].contains(&head.as_str())
+        !rest.trim().is_empty()
+            && ["tasks", "task list", "implementation tasks", "tarefas"].contains(&head.as_str())
     });
     match head {
         Some((_, rest)) => piece::line(inputs, span.slice(raw.len() - rest.trim_start().len(), raw.len())),
@@ -93,12 +98,17 @@ fn title(inputs: &Inputs, page: &Page<'_>, at: usize) -> Text {
 
 /// The template itself, or a list that was not filled in.
 fn template(inputs: &Inputs, draft: &Draft) -> Option<Diagnostic> {
-    let unnamed = draft.items.iter().filter_map(|(_, item)| item.id.as_ref()).find(|id| id.get(inputs) == "TXXX");
+    let unnamed =
+        draft.items.iter().filter_map(|(_, item)| item.id.as_ref()).find(|id| id.get(inputs) == "TXXX");
     let title = draft.title.as_ref().filter(|title| title.get(inputs).contains("[FEATURE"));
     let (at, word) = unnamed.map(|id| (id.at(), "TXXX")).or_else(|| Some((title?.at(), "[FEATURE NAME]")))?;
     Some(
-        Diagnostic::warning("input/template", at, format!("this is a template that was not filled in: it says `{word}`"))
-            .help("compile the task list that was made from it".to_owned()),
+        Diagnostic::warning(
+            "input/template",
+            at,
+            format!("this is a template that was not filled in: it says `{word}`"),
+        )
+        .help("compile the task list that was made from it".to_owned()),
     )
 }
 

@@ -24,7 +24,8 @@ pub(super) struct Statement<'a> {
 
 /// The statements of one line or paragraph.
 pub(super) fn statements<'a>(tokens: &[Placed<'a>], subject: Subject) -> Vec<Statement<'a>> {
-    let mut reader = Reader { mode: subject, found: Vec::new(), subject: Vec::new(), clause: Clause::default() };
+    let mut reader =
+        Reader { mode: subject, found: Vec::new(), subject: Vec::new(), clause: Clause::default() };
     let mut outer: Vec<Clause<'a>> = Vec::new();
     for (index, &placed) in tokens.iter().enumerate() {
         match placed.0 {
@@ -197,7 +198,13 @@ fn chains<'a>(tokens: &[Placed<'a>]) -> Vec<Statement<'a>> {
             }
             Token::Comma => link.open |= !link.last.is_empty(),
             Token::Word if depth == 0 => link.open = false,
-            Token::Word | Token::Stop | Token::Arrow | Token::Back | Token::After | Token::Before | Token::Not
+            Token::Word
+            | Token::Stop
+            | Token::Arrow
+            | Token::Back
+            | Token::After
+            | Token::Before
+            | Token::Not
             | Token::Colon => {}
         }
     }
@@ -299,7 +306,11 @@ mod tests {
     #[test]
     fn a_line_names_its_subject() {
         check(Subject::Named, "T009 before T010/T011 (the parameter must exist)", &["T009 > T010,T011"]);
-        check(Subject::Named, "Tests (T004-T007) before implementation (T008-T014)", &["T004..T007 > T008..T014"]);
+        check(
+            Subject::Named,
+            "Tests (T004-T007) before implementation (T008-T014)",
+            &["T004..T007 > T008..T014"],
+        );
         check(Subject::Named, "T001 blocks T002, T003", &["T001 > T002,T003"]);
         check(
             Subject::Named,

@@ -38,7 +38,9 @@ impl<'a> Phases<'a> {
         let found = tokens(text, &[]);
         item.priority = priority(text);
         let start = text.find(|c: char| c.is_alphanumeric()).unwrap_or(0);
-        let Some(&(Token::Ref(Ref::Phase(number)), from, to)) = found.first().filter(|token| token.1 == start) else {
+        let Some(&(Token::Ref(Ref::Phase(number)), from, to)) =
+            found.first().filter(|token| token.1 == start)
+        else {
             return id;
         };
         if self.rows.iter().any(|row| row.number == number) {
@@ -81,6 +83,18 @@ impl<'a> Phases<'a> {
     }
 }
 
+impl Phases<'_> {
+    /// Like [`Self::items`]; for a phase after the stories, "all user stories" is everything since the first of them.
+    fn meant(&self, reference: Ref<'_>, item: ItemId) -> Vec<usize> {
+        let stories: Vec<usize> = self.items(Ref::Stories);
+        let own = self.rows.iter().position(|row| row.item == item);
+        match (reference, stories.first(), stories.last(), own) {
+            (Ref::Stories, Some(&first), Some(&last), Some(own)) if own > last => (first..own).collect(),
+            _ => self.items(reference),
+        }
+    }
+}
+
 /// `(Priority: P1)`
 fn priority(text: &str) -> Option<Priority> {
     let at = text.find("(Priority:").or_else(|| text.find("(P"))?;
@@ -97,8 +111,7 @@ fn priority(text: &str) -> Option<Priority> {
 /// Whether a line, without its markup, begins with a word of order: `**Depends on**: T001`.
 pub(super) fn begins_with_verb(text: &str) -> bool {
     let bare = text.trim_start_matches(['*', '_', ' ', '`']);
-    let head = &bare[..bare.len().min(64)];
-    let cut = (0..=head.len()).rev().find(|&at| bare.is_char_boundary(at)).unwrap_or(0);
+    let cut = (0..=bare.len().min(64)).rev().find(|&at| bare.is_char_boundary(at)).unwrap_or(0);
     matches!(tokens(&bare[..cut], &[]).first(), Some((Token::After | Token::Before, 0, _)))
 }
 
@@ -106,7 +119,8 @@ pub(super) fn begins_with_verb(text: &str) -> bool {
 pub(super) fn own(reader: &mut Reader<'_, '_>, item: ItemId, span: Span) {
     let text = reader.page.inputs.slice(span);
     let lower_names: Vec<String> = Vec::new();
-    let others = text.match_indices('T').filter(|(at, _)| super::refs::task_id(&text[*at..]).is_some()).count();
+    let others =
+        text.match_indices('T').filter(|(at, _)| super::refs::task_id(&text[*at..]).is_some()).count();
     let id = reader.draft.items[item].id.as_ref().map(Text::at);
     let own_id = usize::from(id.is_some_and(|id| id.start >= span.start && id.end <= span.end));
     if others <= own_id && !text.contains("hase ") {
@@ -131,7 +145,9 @@ pub(super) fn order(reader: &mut Reader<'_, '_>) {
         }
         let span = reader.page.span(at);
         match block.kind {
-            BlockKind::Paragraph | BlockKind::Bullet | BlockKind::Numbered => prose(reader, span, &mut declared),
+            BlockKind::Paragraph | BlockKind::Bullet | BlockKind::Numbered => {
+                prose(reader, span, &mut declared)
+            }
             BlockKind::Fence | BlockKind::Indented => {
                 let mut from = 0;
                 for line in reader.page.inputs.slice(span).split('\n') {
@@ -140,7 +156,11 @@ pub(super) fn order(reader: &mut Reader<'_, '_>) {
                 }
             }
             BlockKind::TableRow => row(reader, at),
-            BlockKind::Heading | BlockKind::TableRule | BlockKind::Html | BlockKind::Break | BlockKind::Definition => {}
+            BlockKind::Heading
+            | BlockKind::TableRule
+            | BlockKind::Html
+            | BlockKind::Break
+            | BlockKind::Definition => {}
         }
     }
     if declared.iter().any(|&said| said) {
@@ -160,7 +180,15 @@ fn headings(reader: &mut Reader<'_, '_>) {
 }
 
 fn speaks_of_order(reader: &Reader<'_, '_>, at: usize) -> bool {
-    let words = ["dependenc", "order", "within each", "critical path", "sequence", "parallel opportunit", "sequential"];
+    let words = [
+        "dependenc",
+        "order",
+        "within each",
+        "critical path",
+        "sequence",
+        "parallel opportunit",
+        "sequential",
+    ];
     reader.page.headings(at).any(|heading| {
         let key = reader.page.key(heading);
         words.iter().any(|word| key.contains(word)) && !key.contains("example")
@@ -174,7 +202,8 @@ fn prose(reader: &mut Reader<'_, '_>, span: Span, declared: &mut [bool]) {
     if let Some(&(Token::Ref(first), _, _)) = found.first() {
         let speaks = found.iter().any(|token| matches!(token.0, Token::After | Token::Before | Token::Not));
         for index in reader.phases.items(first) {
-            declared[index] |= speaks && matches!(first, Ref::Phase(_) | Ref::Story(_) | Ref::Named(_) | Ref::Stories);
+            declared[index] |=
+                speaks && matches!(first, Ref::Phase(_) | Ref::Story(_) | Ref::Named(_) | Ref::Stories);
         }
     }
     for said in statements(&found, Subject::Named) {
@@ -237,7 +266,7 @@ fn name(reader: &mut Reader<'_, '_>, item: ItemId, tie: Tie, right: &[Placed<'_>
             }
             _ if stories && matches!(reference, Ref::Phases(..)) => {}
             _ => {
-                for index in reader.phases.items(reference) {
+                for index in reader.phases.meant(reference, item) {
                     let row = &reader.phases.rows[index];
                     if row.item != item && !holds(reader, row.item, item) {
                         let name = Text::made(format!("Phase {}", row.number), at);
@@ -271,14 +300,18 @@ fn row(reader: &mut Reader<'_, '_>, at: usize) {
     let span = reader.page.span(at);
     let text = reader.page.inputs.slice(span);
     let mut table = at;
-    while table > 0 && matches!(reader.page.blocks()[table - 1].kind, BlockKind::TableRow | BlockKind::TableRule) {
+    while table > 0
+        && matches!(reader.page.blocks()[table - 1].kind, BlockKind::TableRow | BlockKind::TableRule)
+    {
         table -= 1;
     }
     if table == at {
         return;
     }
     let columns: Vec<String> = cells(reader.page.text(table)).map(|(_, cell)| fold::key(cell)).collect();
-    let waits = columns.iter().position(|name| name.contains("depend") || name.contains("blocked by") || name.contains("prereq"));
+    let waits = columns
+        .iter()
+        .position(|name| name.contains("depend") || name.contains("blocked by") || name.contains("prereq"));
     let blocks = columns.iter().position(|name| name == "blocks" || name == "unblocks");
     let found: Vec<(usize, &str)> = cells(text).collect();
     let subject = found.iter().find_map(|(_, cell)| {
@@ -287,7 +320,10 @@ fn row(reader: &mut Reader<'_, '_>, at: usize) {
     });
     let Some(item) = subject else { return };
     for (column, tie) in [(waits, Tie::After), (blocks, Tie::Blocks)] {
-        let Some(&(from, cell)) = column.filter(|&column| column > 0).and_then(|column| found.get(column)) else { continue };
+        let Some(&(from, cell)) = column.filter(|&column| column > 0).and_then(|column| found.get(column))
+        else {
+            continue;
+        };
         let right: Vec<Placed<'_>> =
             tokens(cell, &[]).into_iter().filter(|token| matches!(token.0, Token::Ref(_))).collect();
         name(reader, item, tie, &right, span.slice(from, from + cell.len()));

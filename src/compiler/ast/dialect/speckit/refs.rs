@@ -212,7 +212,9 @@ fn word<'a>(text: &'a str, lower: &str, at: usize, names: &[String]) -> (Token<'
 fn range_end(text: &str, id: impl Fn(&str) -> Option<usize>) -> (usize, usize) {
     let trimmed = text.trim_start_matches([' ', '`', '*']);
     let mut gap = text.len() - trimmed.len();
-    let mark = ["-", "–", "—", "..", "…", "to ", "through ", "thru "].into_iter().find(|mark| trimmed.starts_with(mark));
+    let mark = ["-", "–", "—", "..", "…", "to ", "through ", "thru "]
+        .into_iter()
+        .find(|mark| trimmed.starts_with(mark));
     let Some(mark) = mark else { return (0, 0) };
     // ` — T005` with blanks on both sides is a dash between clauses, not a range.
     if mark == "—" && gap > 0 {
@@ -250,7 +252,8 @@ fn phase<'a>(rest: &'a str, low: &str) -> Option<(Ref<'a>, usize)> {
     if number[len..].starts_with('+') {
         return Some((Ref::Phases(first, None), head.len() + len + 1));
     }
-    let digits = |text: &str| Some(text.bytes().take_while(u8::is_ascii_digit).count()).filter(|&n| n > 0 && n < 5);
+    let digits =
+        |text: &str| Some(text.bytes().take_while(u8::is_ascii_digit).count()).filter(|&n| n > 0 && n < 5);
     let (end, gap) = range_end(&number[len..], digits);
     if end > 0 {
         let last = number[len + gap..len + end].parse().ok()?;

@@ -60,7 +60,7 @@ pub(super) fn read(page: &mut Page<'_>, draft: &mut Draft) {
     reader.ids = reader.tasks.keys().copied().collect();
     reader.ids.sort_by(|a, b| natural::compare(a, b));
     reader.describe();
-    reader.stories();
+    reader.inherit();
     super::phases::order(&mut reader);
     let Reader { page, draft, edges, .. } = reader;
     edges.seal(page.inputs, draft);
@@ -104,8 +104,17 @@ impl<'a> Reader<'a, '_> {
 
     /// A section that speaks about tasks instead of listing them.
     fn is_aside(&self, at: usize) -> bool {
-        let known = ["parallel", "example", "dependenc", "execution order", "implementation strategy", "notes", "format"];
-        let more = ["path conventions", "summary", "mvp", "critical path", "progress", "checklist", "traceability"];
+        let known = [
+            "parallel",
+            "example",
+            "dependenc",
+            "execution order",
+            "implementation strategy",
+            "notes",
+            "format",
+        ];
+        let more =
+            ["path conventions", "summary", "mvp", "critical path", "progress", "checklist", "traceability"];
         let own = is_heading(&self.page.blocks()[at]).then_some(at);
         own.into_iter().chain(self.page.headings(at)).any(|heading| {
             let key = self.page.key(heading);
@@ -122,7 +131,9 @@ impl<'a> Reader<'a, '_> {
             let text = piece::line(self.page.inputs, self.page.span(at));
             let done = self.page.blocks()[at].tick == Tick::Done;
             self.draft.criteria.push(Criterion { id: None, text, done, priority: Priority::Medium });
-        } else if self.open.is_empty() && has(&["checklist", "gate", "validation", "review", "progress", "criteria"]) {
+        } else if self.open.is_empty()
+            && has(&["checklist", "gate", "validation", "review", "progress", "criteria"])
+        {
             self.page.mark(at);
             let span = self.page.outline.span(&self.page.blocks()[at]);
             self.draft.unused.push(Unused { span, reason: "It checks the list itself and is no work" });
@@ -147,7 +158,8 @@ impl<'a> Reader<'a, '_> {
     /// `### T001 Title`, where no list item has an id.
     fn heading_task(&mut self, at: usize, head: Head) {
         let span = self.page.span(at);
-        let mut item = Item::task(self.title(span, Some(head)), self.page.outline.span(&self.page.blocks()[at]));
+        let mut item =
+            Item::task(self.title(span, Some(head)), self.page.outline.span(&self.page.blocks()[at]));
         item.parent = self.group(self.page.above(at));
         let raw = self.page.text(at);
         let boxed = raw.trim_start_matches(['*', ' ']);
@@ -206,7 +218,8 @@ impl<'a> Reader<'a, '_> {
         let mut missing = Vec::new();
         let mut found = None;
         let title = self.page.title();
-        let around: Vec<usize> = heading.into_iter().chain(heading.into_iter().flat_map(|at| self.page.headings(at))).collect();
+        let around: Vec<usize> =
+            heading.into_iter().chain(heading.into_iter().flat_map(|at| self.page.headings(at))).collect();
         for at in around {
             if let Some(&id) = self.groups.get(&at) {
                 found = Some(id);
@@ -249,7 +262,8 @@ impl<'a> Reader<'a, '_> {
         }
         for &(at, id) in &items {
             let block = self.page.blocks()[at];
-            let end = if is_heading(&block) { self.page.section_end(at) } else { self.page.outline.item_end(at) };
+            let end =
+                if is_heading(&block) { self.page.section_end(at) } else { self.page.outline.item_end(at) };
             let heading = is_heading(&block);
             if !heading {
                 super::phases::own(self, id, self.page.span(at));
@@ -257,11 +271,16 @@ impl<'a> Reader<'a, '_> {
             for nested in at + 1..end {
                 let kind = self.page.blocks()[nested].kind;
                 let says = matches!(kind, BlockKind::Paragraph | BlockKind::Bullet | BlockKind::Numbered);
-                if says && !self.page.is_used(nested) && super::phases::begins_with_verb(self.page.text(nested)) {
+                if says
+                    && !self.page.is_used(nested)
+                    && super::phases::begins_with_verb(self.page.text(nested))
+                {
                     super::phases::own(self, id, self.page.span(nested));
                 }
             }
-            let detail = self.page.take(at + 1..end, |block| !matches!(block.kind, BlockKind::Break | BlockKind::Html));
+            let detail = self
+                .page
+                .take(at + 1..end, |block| !matches!(block.kind, BlockKind::Break | BlockKind::Html));
             self.draft.items[id].detail = detail;
         }
     }

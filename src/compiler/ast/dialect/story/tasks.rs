@@ -48,10 +48,23 @@ pub struct Label {
     pub(super) depth: u8,
 }
 
+impl Label {
+    /// No label.
+    #[must_use]
+    pub fn plain() -> Self {
+        Self { mode: Mode::Plain, depth: 0 }
+    }
+}
+
 impl Walk<'_> {
     /// Reads the chapter at `index` as tasks.
     pub fn tasks(&mut self, index: usize) {
         let headed = self.heading_item(index);
+        self.task_body(index, headed);
+    }
+
+    /// Reads what stands below the heading of a task section; `headed` if the heading is an item itself.
+    pub fn task_body(&mut self, index: usize, headed: bool) {
         let mut label = Label { mode: Mode::Plain, depth: 0 };
         let body = self.chapters[index].body.clone();
         let mut at = body.start;
@@ -96,11 +109,19 @@ impl Walk<'_> {
         if !inside && !listed && !phase {
             return false;
         }
-        if chapter.own == Some(Part::Tasks) && line.id.is_none() && !chapter.ticks && inside && !chapter.deep_lists {
+        if chapter.own == Some(Part::Tasks)
+            && line.id.is_none()
+            && !chapter.ticks
+            && inside
+            && !chapter.deep_lists
+        {
             return false;
         }
-        let worded = matches!(line.id, Some((_, Sure::Word | Sure::Code))) && !matches!(line.word, Some(Word::Phase | Word::Epic | Word::Story));
-        let numbered = line.id.is_some() && !chapter.deep_ticks && !matches!(line.word, Some(Word::Phase | Word::Epic | Word::Story));
+        let worded = matches!(line.id, Some((_, Sure::Word | Sure::Code)))
+            && !matches!(line.word, Some(Word::Phase | Word::Epic | Word::Story));
+        let numbered = line.id.is_some()
+            && !chapter.deep_ticks
+            && !matches!(line.word, Some(Word::Phase | Word::Epic | Word::Story));
         let sure = worded || (numbered && self.style != Style::List);
         if !sure && !chapter.deep_lists && !(phase && inside) && !(chapter.inner && inside) {
             return false;
@@ -130,7 +151,7 @@ impl Walk<'_> {
     }
 
     /// Hands what a line says to the item opened last.
-    pub(super) fn gather(&mut self, line: Line) {
+    pub fn gather(&mut self, line: Line) {
         self.build.draft.after.extend(line.documents);
         let open = self.build.open.last_mut().expect("an item was opened");
         open.after.extend(line.after);
@@ -148,6 +169,10 @@ impl Walk<'_> {
         let block = self.block(at);
         let (span, text) = (self.span(at), self.text(at));
         let rank = LIST + block.depth;
+        if label.mode == Mode::Criteria && block.depth == label.depth && self.begins(at, Word::Scenario) {
+            self.criterion(rank, span, false);
+            return;
+        }
         if block.depth < label.depth || block.depth == 0 {
             *label = Label { mode: Mode::Plain, depth: 0 };
         }
@@ -155,10 +180,17 @@ impl Walk<'_> {
             self.build.detail(rank, self.whole(at));
             return;
         }
-        if block.depth == 0 && (text.starts_with("**") || !text.is_ascii() || text.starts_with(|c: char| c.is_ascii_uppercase())) {
+        if block.depth == 0
+            && (text.starts_with("**")
+                || !text.is_ascii()
+                || text.starts_with(|c: char| c.is_ascii_uppercase()))
+        {
             let line = line::read(self.inputs, span, self.words);
-            let certain = matches!(line.id, Some((_, Sure::Parts | Sure::Code | Sure::Word))) || (line.id.is_some() && line.bold);
-            let shown = text.starts_with("**") || line.done.is_some() || matches!(line.id, Some((_, Sure::Word | Sure::Code)));
+            let certain = matches!(line.id, Some((_, Sure::Parts | Sure::Code | Sure::Word)))
+                || (line.id.is_some() && line.bold);
+            let shown = text.starts_with("**")
+                || line.done.is_some()
+                || matches!(line.id, Some((_, Sure::Word | Sure::Code)));
             if certain && shown && !line.title.is_empty() && !matches!(line.word, Some(Word::Story)) {
                 self.bold_item(at, line);
                 return;
@@ -185,7 +217,10 @@ impl Walk<'_> {
             return;
         }
         let pairs = if text.contains(':') { meta::pairs(self.inputs, span) } else { Vec::new() };
-        if !pairs.is_empty() && (pairs[0].bold || self.field(pairs[0].key).is_some()) && self.build.inside(rank).is_some() {
+        if !pairs.is_empty()
+            && (pairs[0].bold || self.field(pairs[0].key).is_some())
+            && self.build.inside(rank).is_some()
+        {
             for pair in pairs {
                 self.pair(rank, pair, self.whole(at), block.depth, label);
             }
@@ -264,6 +299,28 @@ impl Walk<'_> {
         self.build.inside(rank).is_some_and(|open| open.sure)
     }
 
+    /// What a block below an item tells about it: a pair, a labelled entry or a note; never work.
+    pub fn told(&mut self, at: usize, end: usize, rank: u8, label: &mut Label) {
+        let block = self.block(at);
+        let (span, whole) = (self.span(at), self.whole(at));
+        if block.depth < label.depth || (block.kind == BlockKind::Paragraph && block.depth <= label.depth) {
+            *label = Label::plain();
+        }
+        if label.mode != Mode::Plain && label.mode != Mode::Subtasks && block.kind != BlockKind::Paragraph {
+            self.labelled(at, end, *label);
+            return;
+        }
+        let text = self.text(at);
+        let pairs = if text.contains(':') { meta::pairs(self.inputs, span) } else { Vec::new() };
+        if pairs.is_empty() {
+            self.build.detail(rank, whole);
+        }
+        let depth = block.depth + u8::from(is_item(block));
+        for pair in pairs {
+            self.pair(rank, pair, whole, depth, label);
+        }
+    }
+
     fn list_item(&mut self, index: usize, at: usize, end: usize, label: &mut Label) {
         let block = self.block(at);
         let (span, text) = (self.span(at), self.text(at));
@@ -283,7 +340,8 @@ impl Walk<'_> {
         let ticked = block.tick != Tick::None;
         if !ticked && let Some(pair) = self.item_pair(span, text) {
             let known = self.field(pair.key).is_some_and(|field| pair.bold || field != Field::Title);
-            let around = self.build.inside(rank).is_some_and(|open| open.sure || open.rank >= BOLD || pair.bold);
+            let around =
+                self.build.inside(rank).is_some_and(|open| open.sure || open.rank >= BOLD || pair.bold);
             if around && (known || pair.value.is_empty()) && !self.chapter_lists_work(index, at, pair) {
                 self.pair(rank, pair, self.whole(at), depth + 1, label);
                 return;
@@ -318,7 +376,8 @@ impl Walk<'_> {
 
     /// Bold labels that lead in list work of a mere group (`- **Oracle:** add it`) are tasks, not metadata.
     fn chapter_lists_work(&mut self, index: usize, at: usize, pair: Pair) -> bool {
-        let sure = self.build.inside(LIST + self.block(at).depth).is_some_and(|open| open.sure || open.rank >= BOLD);
+        let sure =
+            self.build.inside(LIST + self.block(at).depth).is_some_and(|open| open.sure || open.rank >= BOLD);
         !sure && !pair.value.is_empty() && !self.chapters[index].ticks
     }
 
@@ -333,7 +392,10 @@ impl Walk<'_> {
         let worded = matches!(line.id, Some((_, Sure::Word | Sure::Code)));
         if self.chapters[index].ticks {
             let nested = self.outline.item_end(at);
-            let below = (at + 1..nested).any(|inner| is_item(self.block(inner)) && is_ticked(self.inputs, self.outline, self.block(inner), self.words));
+            let below = (at + 1..nested).any(|inner| {
+                is_item(self.block(inner))
+                    && is_ticked(self.inputs, self.outline, self.block(inner), self.words)
+            });
             return match () {
                 () if below || worded => Judged::Work,
                 () if block.depth > 0 || self.in_sure(rank) => Judged::Note,
