@@ -101,12 +101,7 @@ pub static DIALECTS: &[Dialect] = &[
         claims: taskmaster::claims,
         read: taskmaster::read,
     },
-    Dialect {
-        name: "freetext",
-        about: "prose",
-        claims: freetext::claims,
-        read: freetext::read,
-    },
+    Dialect { name: "freetext", about: "prose", claims: freetext::claims, read: freetext::read },
     Dialect {
         name: "prd",
         about: "product requirements, with or without epics and stories",
