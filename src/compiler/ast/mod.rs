@@ -15,6 +15,7 @@ pub mod json;
 pub mod markdown;
 pub mod scalar;
 pub mod waiver;
+pub mod squad;
 pub mod yaml;
 
 /// Reads a file by its extension: YAML, JSON, JSON lines; anything else is markdown.

@@ -27,7 +27,7 @@ mod openspec;
 mod page;
 mod speckit;
 mod taskmaster;
-mod value;
+pub(super) mod value;
 
 use crate::base::diagnostic::Diagnostic;
 use crate::base::inputs::Inputs;
