@@ -71,7 +71,12 @@ fn csr(count: usize, edges: &[Edge]) -> Csr {
 }
 
 /// Removes edges until nothing is circular. A circle of stated edges is an error; one that inference closed is told.
-fn break_circles(inputs: &Inputs, graph: &mut TaskGraph, edges: &mut Vec<Edge>, findings: &mut Vec<Diagnostic>) {
+fn break_circles(
+    inputs: &Inputs,
+    graph: &mut TaskGraph,
+    edges: &mut Vec<Edge>,
+    findings: &mut Vec<Diagnostic>,
+) {
     let count = graph.tasks.len();
     for _ in 0..TOLD {
         let successors = csr(count, edges);
@@ -85,7 +90,8 @@ fn break_circles(inputs: &Inputs, graph: &mut TaskGraph, edges: &mut Vec<Edge>, 
                 .filter_map(|at| find(edges, cycle[at], cycle[(at + 1) % cycle.len()]))
                 .collect();
             // The weakest goes; among equals, one that points backwards in the document.
-            let weakest = ring.iter().min_by_key(|edge| (edge.confidence, edge.from < edge.to, edge.to, edge.from));
+            let weakest =
+                ring.iter().min_by_key(|edge| (edge.confidence, edge.from < edge.to, edge.to, edge.from));
             let Some(weakest) = weakest else { continue };
             findings.push(if weakest.rule.is_explicit() {
                 circle(inputs, graph, &cycle, &ring)
@@ -94,7 +100,8 @@ fn break_circles(inputs: &Inputs, graph: &mut TaskGraph, edges: &mut Vec<Edge>, 
             });
             gone.insert((weakest.from, weakest.to));
         }
-        let (kept, removed) = std::mem::take(edges).into_iter().partition(|edge| !gone.contains(&(edge.from, edge.to)));
+        let (kept, removed) =
+            std::mem::take(edges).into_iter().partition(|edge| !gone.contains(&(edge.from, edge.to)));
         *edges = kept;
         graph.evidence.extend::<Vec<Edge>>(removed);
     }
@@ -139,7 +146,8 @@ fn circle(inputs: &Inputs, graph: &TaskGraph, cycle: &[TaskId], ring: &[&Edge]) 
     .help("remove one of these references".to_owned())
     .veto("V1.4");
     for edge in ring.iter().skip(1).take(SHOWN) {
-        finding = finding.label(edge.evidence.at(), format!("`{}` waits for `{}`", name(edge.to), name(edge.from)));
+        finding =
+            finding.label(edge.evidence.at(), format!("`{}` waits for `{}`", name(edge.to), name(edge.from)));
     }
     finding
 }
@@ -156,7 +164,12 @@ fn dropped(inputs: &Inputs, graph: &TaskGraph, edge: &Edge) -> Diagnostic {
 }
 
 /// Inferred edges that follow from the rest become evidence; stated ones stay, and their number is told once.
-fn leave_out_needless(inputs: &Inputs, graph: &mut TaskGraph, edges: &mut Vec<Edge>, findings: &mut Vec<Diagnostic>) {
+fn leave_out_needless(
+    inputs: &Inputs,
+    graph: &mut TaskGraph,
+    edges: &mut Vec<Edge>,
+    findings: &mut Vec<Diagnostic>,
+) {
     const SHOWN: usize = 3;
     // By target: the rows of predecessors, so that a flag belongs to the edge of the same index.
     let pairs: Vec<(u32, u32)> = edges.iter().map(|edge| (edge.to.0, edge.from.0)).collect();
@@ -181,7 +194,9 @@ fn leave_out_needless(inputs: &Inputs, graph: &mut TaskGraph, edges: &mut Vec<Ed
     }
     *edges = kept;
     if let Some(first) = stated.first() {
-        let named = |edge: &Edge| format!("`{}` waits for `{}`", graph.id(edge.to, inputs), graph.id(edge.from, inputs));
+        let named = |edge: &Edge| {
+            format!("`{}` waits for `{}`", graph.id(edge.to, inputs), graph.id(edge.from, inputs))
+        };
         let message = if count == 1 {
             format!("that {} follows from its other dependencies", named(first))
         } else {

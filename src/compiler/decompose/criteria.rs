@@ -14,12 +14,14 @@ use super::Context;
 use super::sketch::Sketch;
 
 /// Binds criteria to tasks, and infers outputs and criteria where the source states none.
-pub(super) fn bind(context: Context<'_>, drafts: &[Draft], sketch: &mut Sketch, findings: &mut Vec<Diagnostic>) {
-    let mut served: Vec<Vec<CriterionId>> = sketch
-        .tasks
-        .iter()
-        .map(|(_, task)| sketch.served[task.criteria.range()].to_vec())
-        .collect();
+pub(super) fn bind(
+    context: Context<'_>,
+    drafts: &[Draft],
+    sketch: &mut Sketch,
+    findings: &mut Vec<Diagnostic>,
+) {
+    let mut served: Vec<Vec<CriterionId>> =
+        sketch.tasks.iter().map(|(_, task)| sketch.served[task.criteria.range()].to_vec()).collect();
     for (number, draft) in drafts.iter().enumerate() {
         let bound = refer(context, draft, number, sketch, &mut served, findings);
         share(context, number, sketch, &mut served, &bound);
@@ -76,7 +78,8 @@ fn refer(
             }
         }
     }
-    let mut bound: BTreeSet<CriterionId> = owned.iter().map(|&at| CriterionId::from_index(at + run.start as usize)).collect();
+    let mut bound: BTreeSet<CriterionId> =
+        owned.iter().map(|&at| CriterionId::from_index(at + run.start as usize)).collect();
     for (id, item) in draft.items.iter() {
         let tasks = sketch.made[number][id.index()];
         for mention in &draft.mentions[item.serves.range()] {
@@ -89,8 +92,12 @@ fn refer(
                     }
                 }
                 None if document_level > 0 => findings.push(
-                    Diagnostic::warning("criterion/unknown", mention.at(), format!("no criterion is called `{name}`"))
-                        .help("name a criterion of this document, or remove the reference".to_owned()),
+                    Diagnostic::warning(
+                        "criterion/unknown",
+                        mention.at(),
+                        format!("no criterion is called `{name}`"),
+                    )
+                    .help("name a criterion of this document, or remove the reference".to_owned()),
                 ),
                 None => {}
             }
@@ -117,8 +124,11 @@ fn share(
     served: &mut [Vec<CriterionId>],
     bound: &BTreeSet<CriterionId>,
 ) {
-    let free: Vec<CriterionId> =
-        sketch.criteria_of[number].range().map(CriterionId::from_index).filter(|id| !bound.contains(id)).collect();
+    let free: Vec<CriterionId> = sketch.criteria_of[number]
+        .range()
+        .map(CriterionId::from_index)
+        .filter(|id| !bound.contains(id))
+        .collect();
     let tasks: Vec<usize> = (0..sketch.tasks.len()).filter(|&at| sketch.from[at].0 == number).collect();
     if free.is_empty() || tasks.is_empty() {
         return;
@@ -166,7 +176,10 @@ fn stems(context: Context<'_>, text: &Text) -> BTreeSet<String> {
         .split(|c: char| !c.is_alphanumeric())
         .filter(|word| word.len() > 1 && !context.lexicon.stop_words.contains(*word))
         .map(|word| {
-            let cut = ["ing", "ed", "es", "s"].iter().find_map(|end| word.strip_suffix(end)).filter(|stem| stem.len() > 2);
+            let cut = ["ing", "ed", "es", "s"]
+                .iter()
+                .find_map(|end| word.strip_suffix(end))
+                .filter(|stem| stem.len() > 2);
             cut.unwrap_or(word).to_owned()
         })
         .collect()

@@ -54,9 +54,13 @@ fn stories(sketch: &mut Sketch, findings: &mut Vec<Diagnostic>) {
         let story = &mut sketch.stories[id];
         if let Some(&other) = first.get(&story.id) {
             findings.push(
-                Diagnostic::error("id/duplicate", story.at, format!("two documents have the id `{}`", story.id))
-                    .label(other, "the first one")
-                    .help("give each document an id of its own".to_owned()),
+                Diagnostic::error(
+                    "id/duplicate",
+                    story.at,
+                    format!("two documents have the id `{}`", story.id),
+                )
+                .label(other, "the first one")
+                .help("give each document an id of its own".to_owned()),
             );
             let taken: BTreeSet<String> = first.keys().cloned().collect();
             story.id = free(story.id.clone(), &taken);
@@ -110,7 +114,8 @@ fn wanted(context: Context<'_>, sketch: &Sketch, task: TaskId, (piece, total): (
         Some(id) => id.get(context.inputs).trim().to_owned(),
         None => {
             let title = row.title.get(context.inputs);
-            let title = title.split_once(" (").map_or(title, |(head, _)| if total > 1 { head } else { title });
+            let title =
+                title.split_once(" (").map_or(title, |(head, _)| if total > 1 { head } else { title });
             let short = slug(title, context.lexicon.slug_bytes);
             if short.is_empty() {
                 // A title in a script that has no slug: its hash is as stable as its words.

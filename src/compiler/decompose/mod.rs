@@ -13,10 +13,10 @@ mod sketch;
 
 use crate::base::inputs::Inputs;
 use crate::base::outcome::Outcome;
+use crate::compiler::text::vocabulary::Vocabulary;
 use crate::ir::draft::Draft;
 use crate::ir::graph::TaskGraph;
 use crate::ir::lexicon::Lexicon;
-use crate::compiler::text::vocabulary::Vocabulary;
 use crate::ir::settings::Settings;
 
 /// What decomposition reads besides the drafts.

@@ -7,9 +7,9 @@ use globset::{Glob, GlobSet, GlobSetBuilder};
 use crate::base::inputs::Inputs;
 use crate::base::span::Span;
 use crate::base::text::Text;
-use crate::ir::draft::PathRole;
 use crate::compiler::text::path;
 use crate::compiler::text::vocabulary::Vocabulary;
+use crate::ir::draft::PathRole;
 use crate::ir::lexicon::Lexicon;
 
 use super::phrase::{Action, Word, head_verb, words};
@@ -146,17 +146,24 @@ mod tests {
         let inputs = Inputs::new();
         let (lexicon, vocabulary) = (lexicon(), vocabulary());
         let found = paths_of_line(line, place, &lexicon, &vocabulary);
-        let found: Vec<(&str, PathRole)> = found.iter().map(|(text, role)| (text.get(&inputs), *role)).collect();
+        let found: Vec<(&str, PathRole)> =
+            found.iter().map(|(text, role)| (text.get(&inputs), *role)).collect();
         assert_eq!(found, expected, "{line}");
     }
 
     #[test]
     fn verbs_and_markers_decide() {
-        check("Create src/a.rs from the docs/spec.md", &[("src/a.rs", PathRole::Create), ("docs/spec.md", PathRole::Read)]);
+        check(
+            "Create src/a.rs from the docs/spec.md",
+            &[("src/a.rs", PathRole::Create), ("docs/spec.md", PathRole::Read)],
+        );
         check("Update `src/a.rs`", &[("src/a.rs", PathRole::Modify)]);
         check("Test src/a.rs", &[("src/a.rs", PathRole::Read)]);
         check("Remove old/b.py", &[("old/b.py", PathRole::Delete)]);
-        check("Escrever out/carta.md com base em docs/tom.md", &[("out/carta.md", PathRole::Create), ("docs/tom.md", PathRole::Read)]);
+        check(
+            "Escrever out/carta.md com base em docs/tom.md",
+            &[("out/carta.md", PathRole::Create), ("docs/tom.md", PathRole::Read)],
+        );
         check("Meet at 10.30", &[]);
     }
 

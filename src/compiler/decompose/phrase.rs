@@ -118,7 +118,8 @@ pub(super) fn object(words: &[Word<'_>], verb: usize, lexicon: &Lexicon) -> Opti
             break;
         }
     }
-    let meaningful = name.iter().any(|word| word.len() > 2 && !word.bytes().all(|byte| byte.is_ascii_digit()));
+    let meaningful =
+        name.iter().any(|word| word.len() > 2 && !word.bytes().all(|byte| byte.is_ascii_digit()));
     meaningful.then(|| name.join(" "))
 }
 

@@ -8,12 +8,14 @@ use crate::base::inputs::Inputs;
 use crate::base::table::{Id as _, Run, Table};
 use crate::base::text::Text;
 use crate::compiler::text::{path, quantity};
-use crate::ir::draft::{Columns, Criterion, CriterionId, Draft, DraftKind, Item, ItemId, ItemKind, PathRole, Priority};
+use crate::ir::draft::{
+    Columns, Criterion, CriterionId, Draft, DraftKind, Item, ItemId, ItemKind, PathRole, Priority,
+};
 use crate::ir::graph::{Excluded, Group, GroupId, Output, Story, StoryId, Task, TaskId};
 
 use super::Context;
 use super::output::{LinePlace, TestFiles, path_text, paths_of_line};
-use super::phrase::{Action, head_verb, work_type, words};
+use super::phrase::{Action, head_verb, words, work_type};
 
 /// Tasks in the making.
 #[derive(Default)]
@@ -59,7 +61,8 @@ pub(super) fn sketch(context: Context<'_>, drafts: &[Draft], findings: &mut Vec<
 fn story(context: Context<'_>, draft: &Draft) -> Story {
     let inputs = context.inputs;
     let path = &inputs.file(draft.file).path;
-    let title = draft.title.as_ref().map_or_else(|| path.stem().to_owned(), |title| title.get(inputs).to_owned());
+    let title =
+        draft.title.as_ref().map_or_else(|| path.stem().to_owned(), |title| title.get(inputs).to_owned());
     let id = draft.id.as_ref().map(|id| id.get(inputs).to_owned());
     let name = id.clone().map_or_else(|| title.clone(), |id| format!("{id} {title}"));
     let mut short = slug(&name, context.lexicon.slug_bytes);
@@ -127,7 +130,8 @@ impl Painter<'_, '_> {
                 phase += 1;
                 phases[id.index()] = phase;
             }
-            groups[id.index()] = Some(self.sketch.groups.push(Group { title: item.title.clone(), parent: group }));
+            groups[id.index()] =
+                Some(self.sketch.groups.push(Group { title: item.title.clone(), parent: group }));
             let at = u32::try_from(self.sketch.tasks.len()).expect("a plan holds fewer than 2^32 tasks");
             runs[id.index()] = Run { start: at, end: at };
         }
@@ -185,7 +189,14 @@ impl Painter<'_, '_> {
         self.pieces(Some(id), item, group, phase, &own);
     }
 
-    fn pieces(&mut self, id: Option<ItemId>, item: &Item, group: Option<GroupId>, phase: u32, own: &[CriterionId]) {
+    fn pieces(
+        &mut self,
+        id: Option<ItemId>,
+        item: &Item,
+        group: Option<GroupId>,
+        phase: u32,
+        own: &[CriterionId],
+    ) {
         let inputs = self.context.inputs;
         let title = item.title.get(inputs);
         let line = words(title);
@@ -269,7 +280,9 @@ impl Painter<'_, '_> {
             return uses;
         }
         let line = item.title.get(inputs);
-        for (path, role) in paths_of_line(line, LinePlace::of(&item.title), self.context.lexicon, self.context.vocabulary) {
+        for (path, role) in
+            paths_of_line(line, LinePlace::of(&item.title), self.context.lexicon, self.context.vocabulary)
+        {
             let declared = !uses.outputs.is_empty() && role != PathRole::Read;
             let role = if declared { PathRole::Own } else { role };
             uses.add(path_text(&path, inputs), role, inputs);
@@ -342,8 +355,12 @@ impl Painter<'_, '_> {
                 let place = LinePlace::of(&item.title).part(hit.at.start, hit.at.end);
                 let words = &title[hit.at.clone()];
                 self.findings.push(
-                    Diagnostic::error("quantity/over-cap", place.at, format!("`{words}` asks for more than {cap} items"))
-                        .help(format!("split the request, or raise `limits.quantity` above {}", hit.count)),
+                    Diagnostic::error(
+                        "quantity/over-cap",
+                        place.at,
+                        format!("`{words}` asks for more than {cap} items"),
+                    )
+                    .help(format!("split the request, or raise `limits.quantity` above {}", hit.count)),
                 );
                 continue;
             }
@@ -352,7 +369,11 @@ impl Painter<'_, '_> {
                 continue;
             }
             for number in 1..=total {
-                let note = if total == 1 { title[hit.noun.clone()].to_owned() } else { format!("{} {number}/{total}", &title[hit.noun.clone()]) };
+                let note = if total == 1 {
+                    title[hit.noun.clone()].to_owned()
+                } else {
+                    format!("{} {number}/{total}", &title[hit.noun.clone()])
+                };
                 pieces.push(Piece { note: Some(note), part: Some((number, total)), output: None });
             }
         }
@@ -406,7 +427,9 @@ impl Uses {
 }
 
 /// The index of names that occur once: a name that occurs twice names nothing.
-pub(super) fn unique<K: Ord, V: PartialEq>(pairs: impl IntoIterator<Item = (K, V)>) -> BTreeMap<K, Option<V>> {
+pub(super) fn unique<K: Ord, V: PartialEq>(
+    pairs: impl IntoIterator<Item = (K, V)>,
+) -> BTreeMap<K, Option<V>> {
     let mut index = BTreeMap::new();
     for (key, value) in pairs {
         match index.entry(key) {

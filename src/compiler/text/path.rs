@@ -59,9 +59,7 @@ pub fn is_path(token: &str, vocabulary: &Vocabulary) -> bool {
         part.bytes().any(|byte| matches!(byte, b'.' | b'_' | b'-' | b'*'))
             && part.bytes().any(|byte| byte.is_ascii_alphabetic())
     };
-    dots || folder
-        || vocabulary.folders.contains(first)
-        || (folders.len() > 2 && folders.iter().any(odd))
+    dots || folder || vocabulary.folders.contains(first) || (folders.len() > 2 && folders.iter().any(odd))
 }
 
 fn is_file(name: &str, vocabulary: &Vocabulary) -> bool {

@@ -28,7 +28,11 @@ pub fn claims(inputs: &Inputs, document: &Document, words: &Words) -> Claim {
         return Claim::of(88, "its front matter says that it is a list");
     }
     if facts.items < 2 && facts.boxes < 2 {
-        return if facts.todo_title && facts.items > 0 { Claim::of(44, "it is called a list of things to do") } else { Claim::NONE };
+        return if facts.todo_title && facts.items > 0 {
+            Claim::of(44, "it is called a list of things to do")
+        } else {
+            Claim::NONE
+        };
     }
     let most = facts.item_lines * 100 >= (facts.item_lines + facts.prose) * 60;
     if facts.story_title || facts.prd_title || facts.acceptance && !facts.todo_title {
@@ -61,7 +65,9 @@ pub fn read(inputs: &Inputs, document: &Document, words: &Words) -> Outcome<Draf
             chapter.ticks = true;
         }
     }
-    if let Some(head) = walk.chapters.get(1).filter(|chapter| chapter.level == 1).and_then(|chapter| chapter.head) {
+    if let Some(head) =
+        walk.chapters.get(1).filter(|chapter| chapter.level == 1).and_then(|chapter| chapter.head)
+    {
         let span = walk.span(head);
         walk.title(span);
     }

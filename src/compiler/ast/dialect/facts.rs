@@ -10,6 +10,9 @@ use super::words::{Part, Word, Words};
 /// Headings looked at: the first ones tell what a document is.
 const HEADINGS: usize = 80;
 
+/// Blocks looked at: a glance costs the same for every document.
+const BLOCKS: usize = 4_000;
+
 /// A glance at a markdown document.
 #[derive(Debug, Default)]
 pub struct Facts {
@@ -68,7 +71,7 @@ impl Facts {
         let Some(outline) = &document.outline else { return facts };
         let mut headings = 0;
         let mut first = true;
-        for block in &outline.blocks {
+        for block in outline.blocks.iter().take(BLOCKS) {
             let span = outline.text(block);
             match block.kind {
                 BlockKind::Heading if block.depth == 0 && block.quotes == 0 => {
@@ -81,7 +84,9 @@ impl Facts {
                 BlockKind::Bullet | BlockKind::Numbered => {
                     let text = inputs.slice(span);
                     facts.items += usize::from(block.depth == 0);
-                    facts.boxes += usize::from(block.tick != Tick::None || (text.starts_with("[]") && !text.starts_with("[](")));
+                    facts.boxes += usize::from(
+                        block.tick != Tick::None || (text.starts_with("[]") && !text.starts_with("[](")),
+                    );
                     facts.item_lines += 1 + text.bytes().filter(|&byte| byte == b'\n').count();
                     facts.requirement_items += usize::from(is_requirement(text));
                 }
@@ -91,7 +96,11 @@ impl Facts {
                         facts.first_line(text, words);
                     }
                     let lines = 1 + text.bytes().filter(|&byte| byte == b'\n').count();
-                    if block.depth == 0 { facts.prose += lines } else { facts.item_lines += lines }
+                    if block.depth == 0 {
+                        facts.prose += lines
+                    } else {
+                        facts.item_lines += lines
+                    }
                     facts.requirement_items += usize::from(is_requirement(text));
                 }
                 BlockKind::Fence | BlockKind::Indented | BlockKind::TableRow => facts.prose += 1,
@@ -117,12 +126,15 @@ impl Facts {
             let head = bare.split(':').next().unwrap_or_default();
             (bare.contains(':') && level == 1 && words.is(head, Word::Story)).then_some(Word::Story)
         });
-        let coded = found.as_ref().is_some_and(|found| found.sure == Sure::Code && bare[found.id.clone()].starts_with("STORY"));
+        let coded = found
+            .as_ref()
+            .is_some_and(|found| found.sure == Sure::Code && bare[found.id.clone()].starts_with("STORY"));
         if first {
             self.story_title = word == Some(Word::Story) || coded;
             self.epic_title = word == Some(Word::Epic);
             self.prd_title |= has_prd(text, words);
-            self.todo_title |= words.is(text, Word::Todo) || text.split(|c: char| !c.is_alphanumeric()).any(|part| words.is(part, Word::Todo));
+            self.todo_title |= words.is(text, Word::Todo)
+                || text.split(|c: char| !c.is_alphanumeric()).any(|part| words.is(part, Word::Todo));
         } else {
             self.stories += usize::from(word == Some(Word::Story) || coded);
             self.epics += usize::from(word == Some(Word::Epic));
@@ -145,8 +157,11 @@ impl Facts {
 }
 
 fn has_prd(text: &str, words: &Words) -> bool {
-    let parts: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).take(12).collect();
-    (0..parts.len()).any(|at| (1..=5.min(parts.len() - at)).any(|length| words.is(&parts[at..at + length].join(" "), Word::Prd)))
+    let parts: Vec<&str> =
+        text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).take(12).collect();
+    (0..parts.len()).any(|at| {
+        (1..=5.min(parts.len() - at)).any(|length| words.is(&parts[at..at + length].join(" "), Word::Prd))
+    })
 }
 
 /// `FR1`, `**FR-2:**`, `NFR3`, `US4`, `REQ-5`.
@@ -166,9 +181,15 @@ fn is_story_file(name: &str, words: &Words) -> bool {
     }
     let first = lower.split(['-', '_', '.', ' ']).next().unwrap_or_default();
     if words.is(first, Word::Story) {
-        return lower[first.len()..].trim_start_matches(['-', '_', '.', ' ']).starts_with(|c: char| c.is_ascii_digit());
+        return lower[first.len()..]
+            .trim_start_matches(['-', '_', '.', ' '])
+            .starts_with(|c: char| c.is_ascii_digit());
     }
     let mut parts = lower.split(['-', '.']);
-    let digits = |part: Option<&str>| part.is_some_and(|part| !part.is_empty() && part.len() <= 3 && part.bytes().all(|byte| byte.is_ascii_digit()));
+    let digits = |part: Option<&str>| {
+        part.is_some_and(|part| {
+            !part.is_empty() && part.len() <= 3 && part.bytes().all(|byte| byte.is_ascii_digit())
+        })
+    };
     digits(parts.next()) && digits(parts.next())
 }

@@ -28,7 +28,9 @@ pub fn text(node: &Node) -> Option<Text> {
     match &node.kind {
         Kind::Text(text) if text.trim().is_empty() => None,
         Kind::Null | Kind::List(_) | Kind::Map(_) => None,
-        Kind::Text(_) | Kind::Bool(_) | Kind::Int(_) | Kind::Float(_) => Some(Text::made(node.scalar()?.trim(), node.span)),
+        Kind::Text(_) | Kind::Bool(_) | Kind::Int(_) | Kind::Float(_) => {
+            Some(Text::made(node.scalar()?.trim(), node.span))
+        }
     }
 }
 
@@ -37,17 +39,35 @@ pub fn text(node: &Node) -> Option<Text> {
 pub fn texts(node: &Node) -> Vec<Text> {
     match &node.kind {
         Kind::List(items) => items.iter().filter_map(item_text).collect(),
-        Kind::Text(all) if all.contains(',') => {
-            all.split(',').map(str::trim).filter(|part| !part.is_empty()).map(|part| Text::made(part, node.span)).collect()
+        Kind::Text(all) if all.contains(',') => all
+            .split(',')
+            .map(str::trim)
+            .filter(|part| !part.is_empty())
+            .map(|part| Text::made(part, node.span))
+            .collect(),
+        Kind::Null | Kind::Bool(_) | Kind::Int(_) | Kind::Float(_) | Kind::Text(_) | Kind::Map(_) => {
+            text(node).into_iter().collect()
         }
-        Kind::Null | Kind::Bool(_) | Kind::Int(_) | Kind::Float(_) | Kind::Text(_) | Kind::Map(_) => text(node).into_iter().collect(),
     }
 }
 
 /// An element of a list: a scalar, or the text of a map that wraps one.
 fn item_text(node: &Node) -> Option<Text> {
     text(node).or_else(|| {
-        let (_, inner) = node.any_of(&["path", "file", "id", "task_id", "task", "name", "text", "criterion", "criteria", "description", "command", "pattern"])?;
+        let (_, inner) = node.any_of(&[
+            "path",
+            "file",
+            "id",
+            "task_id",
+            "task",
+            "name",
+            "text",
+            "criterion",
+            "criteria",
+            "description",
+            "command",
+            "pattern",
+        ])?;
         text(inner)
     })
 }
@@ -76,13 +96,18 @@ impl<'a> Decoder<'a> {
             format!("`{}` must be {expected}, found {}{shown}", key.text, node.noun()),
         )
         .help(help);
-        let finding = if node.span.is_empty() || node.span == key.span { finding } else { finding.label(key.span, "this key") };
+        let finding = if node.span.is_empty() || node.span == key.span {
+            finding
+        } else {
+            finding.label(key.span, "this key")
+        };
         self.findings.push(finding);
     }
 
     /// Notes that a number is out of its range.
     pub fn range(&mut self, key: &Key, span: Span, message: String, help: String) {
-        self.findings.push(Diagnostic::error("field/range", span, message).label(key.span, "this key").help(help));
+        self.findings
+            .push(Diagnostic::error("field/range", span, message).label(key.span, "this key").help(help));
     }
 
     /// Notes a key that nothing is known about.
@@ -97,7 +122,13 @@ impl<'a> Decoder<'a> {
             Strictness::Foreign => Severity::Info,
         };
         self.findings.push(
-            Diagnostic::new(severity, "field/unknown", key.span, format!("`{}` is not a key of {what}", key.text)).help(help),
+            Diagnostic::new(
+                severity,
+                "field/unknown",
+                key.span,
+                format!("`{}` is not a key of {what}", key.text),
+            )
+            .help(help),
         );
     }
 
@@ -154,7 +185,9 @@ impl<'a> Decoder<'a> {
                 }
                 one.into_iter().collect()
             }
-            Kind::Null | Kind::Bool(_) | Kind::Int(_) | Kind::Float(_) | Kind::Text(_) => text(node).into_iter().collect(),
+            Kind::Null | Kind::Bool(_) | Kind::Int(_) | Kind::Float(_) | Kind::Text(_) => {
+                text(node).into_iter().collect()
+            }
         }
     }
 
@@ -193,39 +226,76 @@ impl<'a> Decoder<'a> {
             }
         };
         if value < least {
-            self.range(key, node.span, format!("`{}` is {value}, below {least}", key.text), format!("write `{}: {least}` or more", key.text));
+            self.range(
+                key,
+                node.span,
+                format!("`{}` is {value}, below {least}", key.text),
+                format!("write `{}: {least}` or more", key.text),
+            );
             return None;
         }
         Some(Spanned::new(value, node.span))
     }
 
     /// A duration: a number in `unit_ms`, or text with a unit. Negative ones, null and those over seven days are findings.
-    pub fn duration(&mut self, key: &Key, node: &Node, unit_ms: u64, words: &super::words::Words) -> Option<Millis> {
+    pub fn duration(
+        &mut self,
+        key: &Key,
+        node: &Node,
+        unit_ms: u64,
+        words: &super::words::Words,
+    ) -> Option<Millis> {
         let millis = match &node.kind {
             Kind::Int(value) if *value >= 0 => value.unsigned_abs().saturating_mul(unit_ms),
             Kind::Int(value) => {
-                self.range(key, node.span, format!("`{}` is {value}: a duration is not negative", key.text), format!("write `{}: 120`, or remove the key", key.text));
+                self.range(
+                    key,
+                    node.span,
+                    format!("`{}` is {value}: a duration is not negative", key.text),
+                    format!("write `{}: 120`, or remove the key", key.text),
+                );
                 return None;
             }
             Kind::Float(value) if value.is_finite() && *value >= 0.0 && *value < 1e9 => {
-                #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "checked to be finite, positive and small")]
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    clippy::cast_sign_loss,
+                    clippy::cast_precision_loss,
+                    reason = "checked to be finite, positive and small"
+                )]
                 let millis = (*value * unit_ms as f64).round() as u64;
                 millis
             }
             Kind::Float(value) => {
-                self.range(key, node.span, format!("`{}` is {value}: not a duration", key.text), format!("write `{}: 120`, or remove the key", key.text));
+                self.range(
+                    key,
+                    node.span,
+                    format!("`{}` is {value}: not a duration", key.text),
+                    format!("write `{}: 120`, or remove the key", key.text),
+                );
                 return None;
             }
             Kind::Text(text) => {
                 let number = text.trim().parse::<u64>().ok().map(|value| value.saturating_mul(unit_ms));
-                let Some(millis) = number.or_else(|| super::time::duration(text, words).map(|time| time.0)) else {
-                    self.wrong(key, node, "a duration", Some(format!("write a number or a text with a unit: `{}: 2h`", key.text)));
+                let Some(millis) = number.or_else(|| super::time::duration(text, words).map(|time| time.0))
+                else {
+                    self.wrong(
+                        key,
+                        node,
+                        "a duration",
+                        Some(format!("write a number or a text with a unit: `{}: 2h`", key.text)),
+                    );
                     return None;
                 };
                 millis
             }
             Kind::Null => {
-                self.wrong(key, node, "a duration", Some(format!("write `{}: 120`, or remove the key", key.text)));
+                self.wrong(
+                    key,
+                    node,
+                    "a duration",
+                    Some(format!("write `{}: 120`, or remove the key", key.text)),
+                );
                 return None;
             }
             Kind::Bool(_) | Kind::List(_) | Kind::Map(_) => {
@@ -234,7 +304,12 @@ impl<'a> Decoder<'a> {
             }
         };
         if millis > LONGEST_S.unsigned_abs() * 1_000 {
-            self.range(key, node.span, format!("`{}` is longer than seven days", key.text), "split the task, or give its duration in the right unit".to_owned());
+            self.range(
+                key,
+                node.span,
+                format!("`{}` is longer than seven days", key.text),
+                "split the task, or give its duration in the right unit".to_owned(),
+            );
             return None;
         }
         Some(Millis(millis))
@@ -261,7 +336,9 @@ impl<'a> Decoder<'a> {
             "cooldown_s" | "cooldown" => columns.cooldown_s = self.int(key, node, 0),
             "attempts" | "max_attempts" => columns.attempts = self.int(key, node, 1),
             "retries" | "max_retries" => {
-                columns.attempts = self.int(key, node, 0).map(|number| Spanned::new(number.value.saturating_add(1), number.span));
+                columns.attempts = self
+                    .int(key, node, 0)
+                    .map(|number| Spanned::new(number.value.saturating_add(1), number.span));
             }
             "wave" | "wave_num" => columns.wave = self.int(key, node, 0),
             "cost" | "cost_class" => columns.cost_class = self.int(key, node, 1),
@@ -289,7 +366,12 @@ impl<'a> Decoder<'a> {
     fn seconds(&mut self, key: &Key, node: &Node) -> Option<Spanned<i64>> {
         let value = self.int(key, node, 1)?;
         if value.value > LONGEST_S {
-            self.range(key, value.span, format!("`{}` is longer than seven days", key.text), "give it in seconds".to_owned());
+            self.range(
+                key,
+                value.span,
+                format!("`{}` is longer than seven days", key.text),
+                "give it in seconds".to_owned(),
+            );
             return None;
         }
         Some(value)
@@ -312,7 +394,11 @@ fn shown(inputs: &Inputs, node: &Node) -> String {
     let text = inputs.slice(node.span);
     match node.kind {
         Kind::Null | Kind::List(_) | Kind::Map(_) => String::new(),
-        Kind::Bool(_) | Kind::Int(_) | Kind::Float(_) | Kind::Text(_) if text.len() <= 40 && !text.contains('\n') => format!(" `{text}`"),
+        Kind::Bool(_) | Kind::Int(_) | Kind::Float(_) | Kind::Text(_)
+            if text.len() <= 40 && !text.contains('\n') =>
+        {
+            format!(" `{text}`")
+        }
         Kind::Bool(_) | Kind::Int(_) | Kind::Float(_) | Kind::Text(_) => String::new(),
     }
 }

@@ -112,7 +112,8 @@ impl Line {
     }
 
     fn mark_at(&mut self, rest: &str, words: &Words) -> usize {
-        let find = |marks: &[String]| marks.iter().find(|mark| rest.starts_with(mark.as_str())).map(String::len);
+        let find =
+            |marks: &[String]| marks.iter().find(|mark| rest.starts_with(mark.as_str())).map(String::len);
         let length = if let Some(length) = find(&words.marks.done) {
             self.done = Some(true);
             length
@@ -251,8 +252,20 @@ impl Line {
     }
 
     /// Reads the references after a phrase. `strong` phrases may be followed by bare numbers.
-    #[expect(clippy::too_many_arguments, reason = "a place, its end, and what kind of phrase stood before it")]
-    fn bind(&mut self, inputs: &Inputs, span: Span, from: usize, to: usize, waits: bool, strong: bool, words: &Words) -> bool {
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "a place, its end, and what kind of phrase stood before it"
+    )]
+    fn bind(
+        &mut self,
+        inputs: &Inputs,
+        span: Span,
+        from: usize,
+        to: usize,
+        waits: bool,
+        strong: bool,
+        words: &Words,
+    ) -> bool {
         let text = &inputs.slice(span)[..to];
         let rest = text[from..].trim_start_matches([':', ' ', '*']);
         let start = text.len() - rest.len();
@@ -268,9 +281,12 @@ impl Line {
             strong || name.contains('.') || name.bytes().any(|byte| byte.is_ascii_alphabetic())
         };
         let before = self.after.len() + self.blocks.len() + self.documents.len();
-        let kept: Vec<Text> = found.items.into_iter().filter(|name| fits(name) || worded_before(inputs, name, words)).collect();
+        let kept: Vec<Text> =
+            found.items.into_iter().filter(|name| fits(name) || worded_before(inputs, name, words)).collect();
         for name in kept {
-            let known = |list: &[Text]| list.iter().any(|other| other.at() == name.at() && other.get(inputs) == name.get(inputs));
+            let known = |list: &[Text]| {
+                list.iter().any(|other| other.at() == name.at() && other.get(inputs) == name.get(inputs))
+            };
             if waits && !known(&self.after) {
                 self.after.push(name);
             } else if !waits && !known(&self.blocks) {
@@ -428,7 +444,13 @@ mod tests {
     fn lines() {
         check("Task 1: Make it (AC: 1, 2)", Some("1"), "Make it", &["1", "2"], &[]);
         check("**Task 2 (AC: 2):** Update `a.js` now.", Some("2"), "Update a.js now.", &["2"], &[]);
-        check("**T1: Bring it over** (AC1-AC3, AC6)", Some("T1"), "Bring it over", &["1", "2", "3", "6"], &[]);
+        check(
+            "**T1: Bring it over** (AC1-AC3, AC6)",
+            Some("T1"),
+            "Bring it over",
+            &["1", "2", "3", "6"],
+            &[],
+        );
         check("**Task 1: Check all (AC: 1)**", Some("1"), "Check all", &["1"], &[]);
         check("✅ **[1a]** Create `.x`", Some("1a"), "Create .x", &[], &[]);
         check("Task 3: Load (depends on Task 1, Task 2)", Some("3"), "Load", &[], &["1", "2"]);

@@ -63,7 +63,13 @@ pub fn pair(inputs: &Inputs, line: Span) -> Option<Pair> {
     let text = inputs.slice(line);
     let lead = text.len() - text.trim_start_matches([' ', '\t', '>', '-', '•', '|']).len();
     let rest = &text[lead..];
-    let marks = rest.len() - rest.trim_start_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '*' | '`' | '_' | '#' | '[' | '(' | '"' | '<' | '/' | '.' | '@')).len();
+    let marks = rest.len()
+        - rest
+            .trim_start_matches(|c: char| {
+                !c.is_alphanumeric()
+                    && !matches!(c, '*' | '`' | '_' | '#' | '[' | '(' | '"' | '<' | '/' | '.' | '@')
+            })
+            .len();
     let (lead, rest) = (lead + marks, &rest[marks..]);
     if let Some(inner) = rest.strip_prefix("**") {
         let close = inner.find("**").filter(|&close| close > 0 && close <= 60)?;

@@ -63,11 +63,15 @@ pub fn id_at(text: &str, words: &Words) -> Option<Found> {
         let certain = text[at..end].contains('-') || (text[at..].starts_with('T') && digits >= 2);
         let found = Found { id: at..end, end, sure: Sure::Code, word: None };
         let found = close_bracket(text, found, open);
-        return (separated(text, found.end) || (certain && blank(text, found.end)) || found.end == text.len()).then_some(found);
+        return (separated(text, found.end)
+            || (certain && blank(text, found.end))
+            || found.end == text.len())
+        .then_some(found);
     }
     let length = number(&text[at..])?;
     let end = at + length;
-    let parts = text[at..end].contains(['.', '-']) || text[at..end].ends_with(|c: char| c.is_ascii_alphabetic());
+    let parts =
+        text[at..end].contains(['.', '-']) || text[at..end].ends_with(|c: char| c.is_ascii_alphabetic());
     let found = Found { id: at..end, end, sure: if parts { Sure::Parts } else { Sure::Number }, word: None };
     let found = close_bracket(text, found, open);
     let tail = text[found.end..].trim_start_matches(['*', ' ']);
@@ -80,21 +84,31 @@ pub fn id_at(text: &str, words: &Words) -> Option<Found> {
 /// `Task 3`, `Subtask 2.1`, `Tarefa #4`, `Task-7`: the number is the id. `TASK-7` is a code.
 fn worded(text: &str, at: usize, words: &Words) -> Option<Found> {
     let mut end = at + text[at..].find(|c: char| !c.is_alphabetic()).unwrap_or(text.len() - at);
-    if end == at || end - at > 24 {
+    if end < at + 2 || end - at > 24 {
+        return None;
+    }
+    // Nearly every line begins with a word; few go on with a number.
+    let numbered = |from: usize| {
+        let rest = text[from..].trim_start_matches([' ', '#', '-', '_', '\u{a0}']);
+        let letters = rest.bytes().take(12).take_while(u8::is_ascii_uppercase).count();
+        rest[letters..].trim_start_matches('-').starts_with(|c: char| c.is_ascii_digit())
+    };
+    let second = text[end..]
+        .strip_prefix(' ')
+        .map(|rest| end + 1 + rest.find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len()));
+    let second = second.filter(|&second| second > end + 1 && numbered(second));
+    if second.is_none() && !numbered(end) {
         return None;
     }
     let kinds = [Word::Task, Word::Story, Word::Epic, Word::Phase];
     let kind = |name: &str| kinds.into_iter().find(|&kind| words.is(name, kind));
     let mut word = kind(&text[at..end]);
     // `User Story 3`, `Work item 4`.
-    if let Some(rest) = text[end..].strip_prefix(' ') {
-        let second = end + 1 + rest.find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len());
-        if second > end + 1
-            && let Some(both) = kind(&text[at..second])
-        {
-            word = Some(both);
-            end = second;
-        }
+    if let Some(second) = second
+        && let Some(both) = kind(&text[at..second])
+    {
+        word = Some(both);
+        end = second;
     }
     let word = word?;
     let rest = &text[end..];
@@ -133,7 +147,8 @@ pub fn number(text: &str) -> Option<usize> {
             return None;
         }
         at += digits;
-        let more = matches!(bytes.get(at), Some(b'.' | b'-')) && bytes.get(at + 1).is_some_and(u8::is_ascii_digit);
+        let more =
+            matches!(bytes.get(at), Some(b'.' | b'-')) && bytes.get(at + 1).is_some_and(u8::is_ascii_digit);
         if !more {
             break;
         }
@@ -190,7 +205,10 @@ fn separated(text: &str, at: usize) -> bool {
         return tail.is_empty() || tail.starts_with([' ', '*']);
     }
     let tail = rest.trim_start_matches([' ', '*']);
-    tail.len() < rest.len() && (tail.starts_with(['—', '–', '·', '|', ':', '(']) || tail.starts_with("- ") || tail.starts_with("->"))
+    tail.len() < rest.len()
+        && (tail.starts_with(['—', '–', '·', '|', ':', '('])
+            || tail.starts_with("- ")
+            || tail.starts_with("->"))
 }
 
 /// What a list of references names.
@@ -253,12 +271,18 @@ fn whole_id(name: &str, words: &Words) -> Option<Found> {
     let plural = name.find(' ').filter(|&at| name[..at].ends_with(['s', 'S']));
     if let Some(at) = plural {
         let single = &name[..at - 1];
-        if let Some(word) = [Word::Task, Word::Story, Word::Phase].into_iter().find(|&word| words.is(single, word))
+        if let Some(word) =
+            [Word::Task, Word::Story, Word::Phase].into_iter().find(|&word| words.is(single, word))
         {
             let start = at + name[at..].len() - name[at..].trim_start_matches([' ', '#']).len();
             let start = start.min(name.len());
             let length = number(&name[start..]).or_else(|| code(&name[start..]))?;
-            return Some(Found { id: start..start + length, end: start + length, sure: Sure::Word, word: Some(word) });
+            return Some(Found {
+                id: start..start + length,
+                end: start + length,
+                sure: Sure::Word,
+                word: Some(word),
+            });
         }
     }
     let found = worded(name, 0, words).or_else(|| {
@@ -279,22 +303,30 @@ fn whole_id(name: &str, words: &Words) -> Option<Found> {
 fn range(inputs: &Inputs, part: Span, from: usize) -> Option<Vec<Text>> {
     let text = inputs.slice(part);
     let rest = text[from..].trim_start();
-    let tail = rest.strip_prefix(['-', '–', '—', '…']).or_else(|| rest.strip_prefix("to ")).or_else(|| rest.strip_prefix("a "))?;
+    let tail = rest
+        .strip_prefix(['-', '–', '—', '…'])
+        .or_else(|| rest.strip_prefix("to "))
+        .or_else(|| rest.strip_prefix("a "))?;
     let tail = tail.trim_start();
     let last = tail.trim_start_matches(|c: char| !c.is_ascii_digit());
     let digits = last.bytes().take_while(u8::is_ascii_digit).count();
     let head = text[..from].trim_end();
     let width = head.bytes().rev().take_while(u8::is_ascii_digit).count();
     let first: u64 = head[head.len() - width..].parse().ok()?;
-    let begin = head[..head.len() - width].rfind(|c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '.')).map_or(0, |at| at + head[at..].chars().next().map_or(1, char::len_utf8));
+    let begin = head[..head.len() - width]
+        .rfind(|c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '.'))
+        .map_or(0, |at| at + head[at..].chars().next().map_or(1, char::len_utf8));
     let prefix = &head[begin..head.len() - width];
     let end: u64 = last.get(..digits)?.parse().ok()?;
     // A word between the numbers means prose, not a range.
     let gap = &tail[..tail.len() - last.len()];
-    if !(gap.is_empty() || gap == prefix || (prefix.is_empty() && gap.is_empty())) && !gap.eq_ignore_ascii_case(prefix) {
+    if !(gap.is_empty() || gap == prefix || (prefix.is_empty() && gap.is_empty()))
+        && !gap.eq_ignore_ascii_case(prefix)
+    {
         return None;
     }
-    (first < end && end - first <= 200).then(|| (first..=end).map(|n| Text::made(format!("{prefix}{n:0width$}"), part)).collect())
+    (first < end && end - first <= 200)
+        .then(|| (first..=end).map(|n| Text::made(format!("{prefix}{n:0width$}"), part)).collect())
 }
 
 /// `Tasks 1-3`: every number of the range. Without the word, `1-3` is one id.
@@ -307,7 +339,9 @@ fn plain_range(inputs: &Inputs, at: Span, word: Option<Word>) -> Option<Vec<Text
 
 /// One word that may be an id: letters, digits and `-_.:/`, with no blank.
 fn is_slug(name: &str) -> bool {
-    !name.is_empty() && name.len() <= 64 && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | ':' | '/'))
+    !name.is_empty()
+        && name.len() <= 64
+        && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | ':' | '/'))
 }
 
 /// A link stands for its label.
@@ -401,7 +435,9 @@ mod tests {
         let mut check = |text: &str, loose: bool, items: &[&str], documents: &[&str], other: usize| {
             let file = inputs.add_document(RelPath::new("x.md").unwrap(), text.as_bytes().to_vec());
             let found = references(&inputs, Span::new(file, 0, text.len()), loose, &words);
-            let names = |list: &[crate::base::text::Text]| list.iter().map(|t| t.get(&inputs).to_owned()).collect::<Vec<_>>();
+            let names = |list: &[crate::base::text::Text]| {
+                list.iter().map(|t| t.get(&inputs).to_owned()).collect::<Vec<_>>()
+            };
             assert_eq!(names(&found.items), items, "{text}");
             assert_eq!(names(&found.documents), documents, "{text}");
             assert_eq!(found.other.len(), other, "{text}");

@@ -13,7 +13,13 @@ use super::words::Words;
 ///
 /// With `declared`, whatever stands in code marks or alone is a path: the key leaves no doubt.
 #[must_use]
-pub fn uses(inputs: &Inputs, span: Span, given: Option<PathRole>, declared: bool, words: &Words) -> Vec<PathUse> {
+pub fn uses(
+    inputs: &Inputs,
+    span: Span,
+    given: Option<PathRole>,
+    declared: bool,
+    words: &Words,
+) -> Vec<PathUse> {
     let text = inputs.slice(span);
     let mut found: Vec<(usize, usize)> = Vec::new();
     for (from, to) in piece::codes(text) {
@@ -24,7 +30,9 @@ pub fn uses(inputs: &Inputs, span: Span, given: Option<PathRole>, declared: bool
         }
     }
     if found.is_empty() {
-        if let Some((from, to)) = link_label(text).filter(|&(from, to)| fits(&text[from..to], declared, words)) {
+        if let Some((from, to)) =
+            link_label(text).filter(|&(from, to)| fits(&text[from..to], declared, words))
+        {
             found.push((from, to));
         } else {
             found.extend(path::find(text, &words.text).into_iter().map(|range| (range.start, range.end)));
@@ -44,7 +52,13 @@ pub fn uses(inputs: &Inputs, span: Span, given: Option<PathRole>, declared: bool
         let role = note(beside, words)
             .or_else(|| if index == 0 { note(&text[..from], words) } else { None })
             .or(given)
-            .unwrap_or_else(|| if inputs.exists(text[from..to].trim_start_matches("./")) { PathRole::Modify } else { PathRole::Create });
+            .unwrap_or_else(|| {
+                if inputs.exists(text[from..to].trim_start_matches("./")) {
+                    PathRole::Modify
+                } else {
+                    PathRole::Create
+                }
+            });
         out.push(PathUse { path: Text::At(span.slice(from, to)), role });
     }
     out
@@ -68,10 +82,13 @@ fn fits(name: &str, declared: bool, words: &Words) -> bool {
     if name.is_empty() || name.len() > 400 || name.contains("://") || name.contains(['\n', '{', '$']) {
         return false;
     }
-    let solid = !name.contains(char::is_whitespace) && !name.starts_with(['-', '@', '=']) && !name.contains(['(', '=', '<']);
+    let solid = !name.contains(char::is_whitespace)
+        && !name.starts_with(['-', '@', '='])
+        && !name.contains(['(', '=', '<']);
     if declared {
         let named = name.contains(['/', '.', '\\']) || words.text.file_names.contains(name);
-        return solid && named || (name.contains('/') && !name.contains(['=', '<']) && path::is_path(name, &words.text));
+        return solid && named
+            || (name.contains('/') && !name.contains(['=', '<']) && path::is_path(name, &words.text));
     }
     solid && path::is_path(name, &words.text)
 }

@@ -66,7 +66,10 @@ fn follow(text: &str, words: &Words) -> Option<(u64, usize)> {
 fn figure(text: &str, words: &Words) -> Option<(u64, usize)> {
     let (mut value, mut at) = number(text)?;
     let range = text[at..].trim_start_matches(' ');
-    if let Some(tail) = range.strip_prefix(['-', '–', '—']).or_else(|| range.strip_prefix("to ")).or_else(|| range.strip_prefix("a "))
+    if let Some(tail) = range
+        .strip_prefix(['-', '–', '—'])
+        .or_else(|| range.strip_prefix("to "))
+        .or_else(|| range.strip_prefix("a "))
     {
         let tail = tail.trim_start_matches(' ');
         let begin = text.len() - tail.len();

@@ -29,16 +29,21 @@ pub(super) fn propose(
         for (id, item) in draft.items.iter() {
             let mine = sketch.made[number][id.index()];
             let kinds = [(item.after, Rule::D1), (item.blocks, Rule::D2)];
-            for (mention, rule) in
-                kinds.into_iter().flat_map(|(run, rule)| draft.mentions[run.range()].iter().map(move |m| (m, rule)))
+            for (mention, rule) in kinds
+                .into_iter()
+                .flat_map(|(run, rule)| draft.mentions[run.range()].iter().map(move |m| (m, rule)))
             {
                 let word = mention.get(context.inputs);
                 let found = names.find(word).or_else(|| stories.get(&story_key(context, word)).copied());
                 match found {
                     Some(theirs) if theirs == mine && item.kind == ItemKind::Task => findings.push(
-                        Diagnostic::error("dep/self", mention.at(), format!("`{}` waits for itself", word.trim()))
-                            .help("remove the reference, or name another task".to_owned())
-                            .veto("V1.4"),
+                        Diagnostic::error(
+                            "dep/self",
+                            mention.at(),
+                            format!("`{}` waits for itself", word.trim()),
+                        )
+                        .help("remove the reference, or name another task".to_owned())
+                        .veto("V1.4"),
                     ),
                     Some(theirs) if rule == Rule::D1 => edges.add(outside(theirs, mine), mine, rule, mention),
                     Some(theirs) => edges.add(mine, outside(theirs, mine), rule, mention),
@@ -92,8 +97,12 @@ fn between(
             Some(&theirs) => edges.add(mine, theirs, rule, mention),
             None if is_nothing(context, word) || context.inputs.exists(word.trim()) => {}
             None => findings.push(
-                Diagnostic::info("dep/external", mention.at(), format!("`{}` is not part of this plan", word.trim()))
-                    .help("compile it together with this document to have the order kept".to_owned()),
+                Diagnostic::info(
+                    "dep/external",
+                    mention.at(),
+                    format!("`{}` is not part of this plan", word.trim()),
+                )
+                .help("compile it together with this document to have the order kept".to_owned()),
             ),
         }
     }
@@ -130,7 +139,9 @@ fn strip<'t>(context: Context<'_>, folded: &'t str) -> &'t str {
 fn is_nothing(context: Context<'_>, word: &str) -> bool {
     let folded = fold(word.trim());
     let bare = folded.trim_matches(|c: char| matches!(c, '.' | '(' | ')' | '`' | '*' | '_'));
-    bare.is_empty() || context.lexicon.none.contains(bare) || context.lexicon.none.contains(&bare.replace('/', " "))
+    bare.is_empty()
+        || context.lexicon.none.contains(bare)
+        || context.lexicon.none.contains(&bare.replace('/', " "))
 }
 
 /// The names of the items of one document.

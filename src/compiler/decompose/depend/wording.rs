@@ -87,16 +87,33 @@ impl Reader<'_, '_> {
         for at in 0..words.len() {
             let behind = |phrases: &[String]| phrases.iter().find_map(|phrase| follows(&words, at, phrase));
             if let Some((from, next)) = behind(&order.after).and_then(|next| self.name(&words, next, id)) {
-                edges.add(self.made[from.index()], mine, Rule::D6, &place.text(line, words[at].at.start..next));
-            } else if let Some((to, next)) = behind(&order.before).and_then(|next| self.name(&words, next, id)) {
+                edges.add(
+                    self.made[from.index()],
+                    mine,
+                    Rule::D6,
+                    &place.text(line, words[at].at.start..next),
+                );
+            } else if let Some((to, next)) =
+                behind(&order.before).and_then(|next| self.name(&words, next, id))
+            {
                 edges.add(mine, self.made[to.index()], Rule::D6, &place.text(line, words[at].at.start..next));
             } else if action == Action::Verify && at > verb {
                 if let Some((from, next)) = self.exact(&words, at, id) {
-                    edges.add(self.made[from.index()], mine, Rule::D7, &place.text(line, words[at].at.start..next));
+                    edges.add(
+                        self.made[from.index()],
+                        mine,
+                        Rule::D7,
+                        &place.text(line, words[at].at.start..next),
+                    );
                 }
             } else if self.points_back(&words[at]) {
                 if let Some((from, next)) = self.exact(&words, at + 1, id) {
-                    edges.add(self.made[from.index()], mine, Rule::D5, &place.text(line, words[at].at.start..next));
+                    edges.add(
+                        self.made[from.index()],
+                        mine,
+                        Rule::D5,
+                        &place.text(line, words[at].at.start..next),
+                    );
                 }
             }
         }

@@ -150,13 +150,44 @@ fn refine(above: Option<Part>, own: Option<Part>, chapter: &Chapter, style: Styl
             _ => Part::Tasks,
         }),
         (Some(Part::Roadmap), None) => Some(Part::Tasks),
-        (Some(Part::Acceptance), Some(Part::Requirements | Part::NonFunctional | Part::Must | Part::Should | Part::Could | Part::Features)) => above,
-        (_, Some(Part::Created | Part::Modified | Part::Deleted | Part::Referenced | Part::Must | Part::Should | Part::Could)) => {
-            if style == Style::List && above.is_none() { Some(Part::Tasks) } else { above }
+        (
+            Some(Part::Acceptance),
+            Some(
+                Part::Requirements
+                | Part::NonFunctional
+                | Part::Must
+                | Part::Should
+                | Part::Could
+                | Part::Features,
+            ),
+        ) => above,
+        (
+            _,
+            Some(
+                Part::Created
+                | Part::Modified
+                | Part::Deleted
+                | Part::Referenced
+                | Part::Must
+                | Part::Should
+                | Part::Could,
+            ),
+        ) => {
+            if style == Style::List && above.is_none() {
+                Some(Part::Tasks)
+            } else {
+                above
+            }
         }
         (_, Some(own)) if style == Style::List => Some(match own {
             Part::OutOfScope | Part::Acceptance | Part::Status | Part::Metadata => own,
-            Part::Excluded | Part::Notes | Part::Objective | Part::Scope | Part::Testing | Part::Story | Part::Decisions
+            Part::Excluded
+            | Part::Notes
+            | Part::Objective
+            | Part::Scope
+            | Part::Testing
+            | Part::Story
+            | Part::Decisions
                 if !chapter.deep_ticks =>
             {
                 own

@@ -27,14 +27,19 @@ impl Walk<'_> {
             return;
         }
         let body = chapter.body.clone();
-        let top = (body.start..body.end).filter(|&at| is_item(self.block(at))).map(|at| self.block(at).depth).min();
+        let top =
+            (body.start..body.end).filter(|&at| is_item(self.block(at))).map(|at| self.block(at).depth).min();
         let lists = top.is_some();
         let mut at = body.start;
         while at < body.end {
             let block = self.block(at);
             let next = match block.kind {
-                BlockKind::Bullet | BlockKind::Numbered if Some(block.depth) == top => self.criterion_item(rank, at, body.end),
-                BlockKind::Paragraph if block.depth == 0 => self.criterion_paragraph(rank, at, body.end, lists),
+                BlockKind::Bullet | BlockKind::Numbered if Some(block.depth) == top => {
+                    self.criterion_item(rank, at, body.end)
+                }
+                BlockKind::Paragraph if block.depth == 0 => {
+                    self.criterion_paragraph(rank, at, body.end, lists)
+                }
                 BlockKind::TableRow => self.criterion_table(rank, at, body.end),
                 BlockKind::Fence => {
                     let span = self.span(at);
@@ -76,14 +81,20 @@ impl Walk<'_> {
         let id = id_at(text.trim_start_matches(['*', ' ']), self.words);
         let scenario = text.split([':', ' ']).next().is_some_and(|word| self.words.is(word, Word::Scenario));
         let coded = id.is_some_and(|id| id.sure == Sure::Code) || scenario;
-        let steps = chapter.body.clone().find(|&at| matches!(self.block(at).kind, BlockKind::Bullet | BlockKind::Paragraph | BlockKind::Numbered | BlockKind::Fence));
+        let steps = chapter.body.clone().find(|&at| {
+            matches!(
+                self.block(at).kind,
+                BlockKind::Bullet | BlockKind::Paragraph | BlockKind::Numbered | BlockKind::Fence
+            )
+        });
         let given = steps.is_some_and(|at| self.begins(at, Word::Scenario) || self.begins(at, Word::Step));
         if !coded && !given {
             return false;
         }
         let body = self.body(index);
         let all = body.map_or(span, |body| Span { start: span.start, ..body });
-        let mut ticks = chapter.body.clone().map(|at| self.block(at).tick).filter(|&tick| tick != Tick::None).peekable();
+        let mut ticks =
+            chapter.body.clone().map(|at| self.block(at).tick).filter(|&tick| tick != Tick::None).peekable();
         let done = ticks.peek().is_some() && ticks.all(|tick| tick == Tick::Done);
         self.criterion(chapter.level, all, done);
         true
@@ -116,9 +127,12 @@ impl Walk<'_> {
         let last = self.whole(next - 1);
         // A bold label with an empty value leads in the criteria nested in it: `- **Functional:**`.
         let text = self.text(at);
-        let nested = (at + 1..next).filter(|&inner| self.block(inner).depth == block.depth + 1 && is_item(self.block(inner)));
+        let nested = (at + 1..next)
+            .filter(|&inner| self.block(inner).depth == block.depth + 1 && is_item(self.block(inner)));
         let boxes = nested.clone().any(|inner| self.block(inner).tick != Tick::None);
-        let label = block.tick == Tick::None && block.kind == BlockKind::Bullet && text.trim_end_matches('*').ends_with(':');
+        let label = block.tick == Tick::None
+            && block.kind == BlockKind::Bullet
+            && text.trim_end_matches('*').ends_with(':');
         if label && boxes && id_at(text.trim_start_matches('*'), self.words).is_none() {
             for inner in nested.collect::<Vec<_>>() {
                 self.criterion_item(rank, inner, next);
@@ -133,9 +147,17 @@ impl Walk<'_> {
     fn criterion_paragraph(&mut self, rank: u8, at: usize, end: usize, lists: bool) -> usize {
         let (span, text) = (self.span(at), self.text(at));
         let lead = text.trim_start_matches(['*', ' ', '#']);
-        let id = id_at(lead, self.words).filter(|id| id.sure >= Sure::Code || (id.sure >= Sure::Number && text.starts_with("**")));
-        let below = (at + 1..end).take_while(|&inner| is_item(self.block(inner)) || self.block(inner).depth > 0).last();
-        if id.is_some() || text.split([' ', ':']).next().is_some_and(|word| self.words.is(word.trim_matches('*'), Word::Scenario)) {
+        let id = id_at(lead, self.words)
+            .filter(|id| id.sure >= Sure::Code || (id.sure >= Sure::Number && text.starts_with("**")));
+        let below = (at + 1..end)
+            .take_while(|&inner| is_item(self.block(inner)) || self.block(inner).depth > 0)
+            .last();
+        if id.is_some()
+            || text
+                .split([' ', ':'])
+                .next()
+                .is_some_and(|word| self.words.is(word.trim_matches('*'), Word::Scenario))
+        {
             if let Some(last) = below {
                 let last_span = self.whole(last);
                 self.criterion(rank, Span { start: span.start, ..span.to(last_span) }, marked(self, span));
@@ -158,7 +180,9 @@ impl Walk<'_> {
         if line::is_bold(text) || text.ends_with(':') {
             // Given, When and Then below a bold line without an id are its criterion.
             if let Some(last) = below.filter(|_| self.begins(at + 1, Word::Scenario) && line::is_bold(text)) {
-                let all = (at + 1..=last).filter(|&inner| self.block(inner).depth == 0 && self.begins(inner, Word::Scenario)).count();
+                let all = (at + 1..=last)
+                    .filter(|&inner| self.block(inner).depth == 0 && self.begins(inner, Word::Scenario))
+                    .count();
                 if all <= 1 {
                     let last_span = self.whole(last);
                     self.criterion(rank, Span { start: span.start, ..span.to(last_span) }, false);
@@ -167,7 +191,9 @@ impl Walk<'_> {
             }
             return at + 1;
         }
-        if !lists && !(meta::pair(self.inputs, span).is_some_and(|pair| pair.bold) && self.style == Style::Story) {
+        if !lists
+            && !(meta::pair(self.inputs, span).is_some_and(|pair| pair.bold) && self.style == Style::Story)
+        {
             self.criterion(rank, span, marked(self, span));
         } else if !lists {
             self.criterion(rank, span, false);
@@ -177,7 +203,9 @@ impl Walk<'_> {
 
     /// Every row of a table but its head.
     fn criterion_table(&mut self, rank: u8, from: usize, end: usize) -> usize {
-        let rows = (from..end).take_while(|&at| matches!(self.block(at).kind, BlockKind::TableRow | BlockKind::TableRule)).count();
+        let rows = (from..end)
+            .take_while(|&at| matches!(self.block(at).kind, BlockKind::TableRow | BlockKind::TableRule))
+            .count();
         let head = meta::cells(self.inputs, self.span(from));
         let known: Vec<_> = head.iter().map(|&cell| self.field(piece::bare(self.inputs, cell))).collect();
         use crate::compiler::ast::dialect::words::Field;
@@ -194,9 +222,12 @@ impl Walk<'_> {
             if self.inputs.slice(cell).is_empty() {
                 continue;
             }
-            let done = cells.iter().enumerate().any(|(column, &other)| column != text && {
-                let said = self.inputs.slice(other);
-                said.contains("[x]") || self.words.marks.done.iter().any(|mark| said.contains(mark.as_str()))
+            let done = cells.iter().enumerate().any(|(column, &other)| {
+                column != text && {
+                    let said = self.inputs.slice(other);
+                    said.contains("[x]")
+                        || self.words.marks.done.iter().any(|mark| said.contains(mark.as_str()))
+                }
             });
             let mut criterion = self.one_criterion(cell, done);
             if let Some(&id) = cells.first().filter(|_| text > 0)
@@ -217,7 +248,8 @@ impl Walk<'_> {
         let (mut at, mut scenario, mut stepped) = (0, false, true);
         for row in text.split_inclusive('\n') {
             let word = row.trim_start().split([' ', ':']).next().unwrap_or_default();
-            let titled = row.trim_start().contains(':') && self.words.is(word, Word::Scenario) && !self.is_given(word);
+            let titled =
+                row.trim_start().contains(':') && self.words.is(word, Word::Scenario) && !self.is_given(word);
             if titled || (self.words.is(word, Word::Scenario) && !scenario && stepped) {
                 starts.push(at);
                 scenario = titled;
@@ -277,16 +309,23 @@ impl Walk<'_> {
                 break;
             }
         }
-        let found = id_at(&text[at..], self.words).filter(|id| id.sure >= Sure::Code && id.word != Some(Word::Task));
+        let found =
+            id_at(&text[at..], self.words).filter(|id| id.sure >= Sure::Code && id.word != Some(Word::Task));
         let mut id = None;
         if let Some(found) = found {
             id = Some(Text::At(span.slice(at + found.id.start, at + found.id.end)));
             at += found.end;
             let rest = &text[at..];
-            at += rest.len() - rest.trim_start_matches([':', '.', ')', ']', '*', ' ', '-', '—', '–', '·']).len();
+            at += rest.len()
+                - rest.trim_start_matches([':', '.', ')', ']', '*', ' ', '-', '—', '–', '·']).len();
         }
         let priority = Priority::Medium;
-        Criterion { id, text: piece::line(self.inputs, span.slice(at.min(text.len()), text.len())), done, priority }
+        Criterion {
+            id,
+            text: piece::line(self.inputs, span.slice(at.min(text.len()), text.len())),
+            done,
+            priority,
+        }
     }
 }
 

@@ -6,8 +6,8 @@ use crate::base::text::Text;
 use crate::compiler::ast::dialect::build::run;
 use crate::compiler::ast::dialect::meta;
 use crate::compiler::ast::dialect::names::{Sure, id_at, references};
-use crate::compiler::ast::dialect::words::{Part, Word};
 use crate::compiler::ast::dialect::paths;
+use crate::compiler::ast::dialect::words::{Part, Word};
 use crate::ir::draft::{ItemId, PathRole, SectionRole};
 use crate::ir::outline::BlockKind;
 
@@ -33,13 +33,16 @@ impl Walk<'_> {
             let text = self.text(at);
             let found = match block.kind {
                 BlockKind::Bullet | BlockKind::Numbered | BlockKind::TableRow => {
-                    let found = paths::uses(self.inputs, span, label, block.kind != BlockKind::TableRow, self.words);
+                    let found =
+                        paths::uses(self.inputs, span, label, block.kind != BlockKind::TableRow, self.words);
                     if found.is_empty() && text.trim_end_matches('*').ends_with(':') {
                         label = paths::note(text, self.words).or(role);
                     }
                     found
                 }
-                BlockKind::Paragraph if text.trim_end_matches(['*', ' ']).ends_with(':') || text.starts_with("**") => {
+                BlockKind::Paragraph
+                    if text.trim_end_matches(['*', ' ']).ends_with(':') || text.starts_with("**") =>
+                {
                     label = paths::note(text, self.words).or(role);
                     continue;
                 }
@@ -48,7 +51,13 @@ impl Walk<'_> {
                     let mut found = Vec::new();
                     let mut start = 0;
                     for line in text.split_inclusive('\n') {
-                        found.extend(paths::uses(self.inputs, span.slice(start, start + line.trim_end().len()), label, false, self.words));
+                        found.extend(paths::uses(
+                            self.inputs,
+                            span.slice(start, start + line.trim_end().len()),
+                            label,
+                            false,
+                            self.words,
+                        ));
                         start += line.len();
                     }
                     found
@@ -188,7 +197,8 @@ impl Walk<'_> {
             if waits { &mut open.after } else { &mut open.blocks }.extend(names);
             return;
         }
-        let old: Run = if waits { self.build.draft.items[item].after } else { self.build.draft.items[item].blocks };
+        let old: Run =
+            if waits { self.build.draft.items[item].after } else { self.build.draft.items[item].blocks };
         let mut all: Vec<Text> = self.build.draft.mentions[old.range()].to_vec();
         all.extend(names);
         let fresh = run(&mut self.build.draft.mentions, all);
@@ -205,17 +215,25 @@ fn bare_id(text: &str) -> Option<crate::compiler::ast::dialect::names::Found> {
 }
 
 /// The first `Story 1.2`, `1.2` or `STORY-7` of a line.
-fn first_reference(text: &str, words: &crate::compiler::ast::dialect::words::Words) -> Option<(usize, usize)> {
+fn first_reference(
+    text: &str,
+    words: &crate::compiler::ast::dialect::words::Words,
+) -> Option<(usize, usize)> {
     let lead = text.len() - text.trim_start_matches(['*', ' ', '`', '[', '"']).len();
     let rest = &text[lead..];
     let first = rest.split(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
     if words.is(first, Word::Story) || words.is(first, Word::Epic) {
         let tail = rest[first.len()..].trim_start_matches([' ', '#', '-']);
         let start = rest.len() - tail.len();
-        let length = crate::compiler::ast::dialect::names::number(tail).or_else(|| crate::compiler::ast::dialect::names::code(tail))?;
+        let length = crate::compiler::ast::dialect::names::number(tail)
+            .or_else(|| crate::compiler::ast::dialect::names::code(tail))?;
         return Some((lead + start, lead + start + length));
     }
-    let length = crate::compiler::ast::dialect::names::code(rest)
-        .or_else(|| crate::compiler::ast::dialect::names::number(rest).filter(|&n| rest[..n].contains(['.', '-'])))?;
-    rest[length..].starts_with([' ', ':', '*', '(', '`']).then_some((lead, lead + length)).or((rest.len() == length).then_some((lead, lead + length)))
+    let length = crate::compiler::ast::dialect::names::code(rest).or_else(|| {
+        crate::compiler::ast::dialect::names::number(rest).filter(|&n| rest[..n].contains(['.', '-']))
+    })?;
+    rest[length..]
+        .starts_with([' ', ':', '*', '(', '`'])
+        .then_some((lead, lead + length))
+        .or((rest.len() == length).then_some((lead, lead + length)))
 }

@@ -34,7 +34,9 @@ impl Walk<'_> {
                 }
                 BlockKind::TableRow => {
                     let rows = (at..body.end)
-                        .take_while(|&row| matches!(self.block(row).kind, BlockKind::TableRow | BlockKind::TableRule))
+                        .take_while(|&row| {
+                            matches!(self.block(row).kind, BlockKind::TableRow | BlockKind::TableRule)
+                        })
                         .count();
                     let told = self.tell_table(at, at + rows);
                     meta_only |= told;
@@ -80,13 +82,15 @@ impl Walk<'_> {
         let rest = &text[from..];
         let blank = rest.len() - rest.trim_start().len();
         from += blank;
-        if let Some(found) = id_at(&text[from..], self.words).filter(|found| found.word != Some(Word::Phase)) {
+        if let Some(found) = id_at(&text[from..], self.words).filter(|found| found.word != Some(Word::Phase))
+        {
             let id = span.slice(from + found.id.start, from + found.id.end);
             if self.build.draft.id.is_none() {
                 self.build.draft.id = Some(id.into());
             }
             let behind = &text[from + found.end..];
-            let gap = behind.len() - behind.trim_start_matches([' ', ':', '.', '—', '–', '-', '·', '*', '|', ')', ']']).len();
+            let gap = behind.len()
+                - behind.trim_start_matches([' ', ':', '.', '—', '–', '-', '·', '*', '|', ')', ']']).len();
             if from + found.end + gap < text.len() {
                 from += found.end + gap;
             }
@@ -106,7 +110,11 @@ impl Walk<'_> {
         if !text.contains(':') {
             return false;
         }
-        let pairs = if several { meta::pairs(self.inputs, span) } else { meta::pair(self.inputs, span).into_iter().collect() };
+        let pairs = if several {
+            meta::pairs(self.inputs, span)
+        } else {
+            meta::pair(self.inputs, span).into_iter().collect()
+        };
         let mut told = false;
         for pair in pairs {
             told |= self.tell_pair(pair);
@@ -150,7 +158,8 @@ impl Walk<'_> {
             Field::Id => {
                 if draft.id.is_none() {
                     let found = id_at(text, self.words);
-                    draft.id = Some(found.map_or(bare, |found| bare.slice(found.id.start, found.id.end)).into());
+                    draft.id =
+                        Some(found.map_or(bare, |found| bare.slice(found.id.start, found.id.end)).into());
                 }
             }
             Field::Title => {
@@ -173,12 +182,23 @@ impl Walk<'_> {
             Field::DependsOn | Field::Dependencies | Field::Blocks => {
                 let found = references(self.inputs, value, field == Field::DependsOn, self.words);
                 let all = found.items.into_iter().chain(found.documents);
-                if field == Field::Blocks { draft.blocks.extend(all) } else { draft.after.extend(all) }
+                if field == Field::Blocks {
+                    draft.blocks.extend(all)
+                } else {
+                    draft.after.extend(all)
+                }
                 for other in found.other {
                     self.build.unused(other, "this dependency names no document");
                 }
             }
-            Field::Type | Field::Epic | Field::Effort | Field::Passthrough | Field::Agent | Field::Executor | Field::Wave | Field::Domain => {}
+            Field::Type
+            | Field::Epic
+            | Field::Effort
+            | Field::Passthrough
+            | Field::Agent
+            | Field::Executor
+            | Field::Wave
+            | Field::Domain => {}
             _ => return false,
         }
         true
@@ -194,9 +214,15 @@ impl Walk<'_> {
     pub fn front(&mut self, node: &Node) {
         for (key, value) in node.entries() {
             let name = key.text.as_str();
-            if let ("acceptance_criteria" | "acceptance-criteria" | "success_criteria" | "criteria", Kind::List(items)) = (name, &value.kind) {
+            if let (
+                "acceptance_criteria" | "acceptance-criteria" | "success_criteria" | "criteria",
+                Kind::List(items),
+            ) = (name, &value.kind)
+            {
                 for item in items {
-                    let item = item.any_of(&["criterion", "criteria", "description", "text"]).map_or(item, |(_, node)| node);
+                    let item = item
+                        .any_of(&["criterion", "criteria", "description", "text"])
+                        .map_or(item, |(_, node)| node);
                     if let Some(criterion) = front_criterion(self.inputs, item) {
                         self.build.draft.criteria.push(criterion);
                     }
@@ -218,7 +244,8 @@ impl Walk<'_> {
                 Field::Language => draft.language = draft.language.take().or(texts.into_iter().next()),
                 Field::Status => {
                     let found = texts.first().and_then(|text| self.words.status(text.get(self.inputs)));
-                    draft.status = found.map(|status| Spanned::new(status, value.span)).or(draft.status.take());
+                    draft.status =
+                        found.map(|status| Spanned::new(status, value.span)).or(draft.status.take());
                 }
                 Field::Priority => {
                     let found = texts.first().and_then(|text| self.words.priority(text.get(self.inputs)));
@@ -265,5 +292,10 @@ fn front_criterion(inputs: &Inputs, node: &Node) -> Option<Criterion> {
     let boxed = done || trimmed.starts_with("[ ]");
     let words = if boxed { trimmed[3..].trim_start() } else { trimmed };
     let _ = inputs;
-    (!words.is_empty()).then(|| Criterion { id: None, text: Text::made(words, node.span), done, priority: Priority::Medium })
+    (!words.is_empty()).then(|| Criterion {
+        id: None,
+        text: Text::made(words, node.span),
+        done,
+        priority: Priority::Medium,
+    })
 }

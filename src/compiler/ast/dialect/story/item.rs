@@ -109,15 +109,19 @@ impl Walk<'_> {
                 Ok(wave) => item.columns.get_or_insert_default().wave = Some(Spanned::new(wave, bare)),
                 Err(_) => return false,
             },
-            Field::Timeout => match time::duration(text, words).map(|time| time.secs()).or_else(|| text.parse().ok()) {
-                Some(seconds) => {
-                    let seconds = i64::try_from(seconds).unwrap_or(i64::MAX);
-                    item.columns.get_or_insert_default().timeout_s = Some(Spanned::new(seconds, bare));
+            Field::Timeout => {
+                match time::duration(text, words).map(|time| time.secs()).or_else(|| text.parse().ok()) {
+                    Some(seconds) => {
+                        let seconds = i64::try_from(seconds).unwrap_or(i64::MAX);
+                        item.columns.get_or_insert_default().timeout_s = Some(Spanned::new(seconds, bare));
+                    }
+                    None => return false,
                 }
-                None => return false,
-            },
+            }
             Field::Verify => {
-                let codes: Vec<Text> = piece::codes(inputs.slice(value)).map(|(from, to)| value.slice(from, to).into()).collect();
+                let codes: Vec<Text> = piece::codes(inputs.slice(value))
+                    .map(|(from, to)| value.slice(from, to).into())
+                    .collect();
                 let verify = &mut item.columns.get_or_insert_default().verify;
                 if codes.is_empty() { verify.push(value.into()) } else { verify.extend(codes) }
             }
@@ -152,7 +156,8 @@ impl Walk<'_> {
                 let found = references(inputs, span, false, self.words);
                 self.build.draft.after.extend(found.documents);
                 if let Some(open) = self.build.inside(rank) {
-                    if label.mode == Mode::After { &mut open.after } else { &mut open.blocks }.extend(found.items);
+                    if label.mode == Mode::After { &mut open.after } else { &mut open.blocks }
+                        .extend(found.items);
                 }
                 for other in found.other {
                     self.build.unused(other, "this dependency names no task of the document");
@@ -174,11 +179,15 @@ impl Walk<'_> {
     /// `text → output: path`: the paths or the type; the title ends before the arrow.
     pub(super) fn arrow(&mut self, item: &mut Item, line: &Line) -> Arrow {
         let text = self.inputs.slice(line.title);
-        let Some((at, length)) = text.find('→').map(|at| (at, '→'.len_utf8())).or_else(|| text.find("->").map(|at| (at, 2))) else {
+        let Some((at, length)) =
+            text.find('→').map(|at| (at, '→'.len_utf8())).or_else(|| text.find("->").map(|at| (at, 2)))
+        else {
             return Arrow::None;
         };
         let behind = line.title.slice(at + length, text.len());
-        let Some(pair) = meta::pair(self.inputs, piece::trim(self.inputs, behind)) else { return Arrow::None };
+        let Some(pair) = meta::pair(self.inputs, piece::trim(self.inputs, behind)) else {
+            return Arrow::None;
+        };
         if self.field(pair.key) != Some(Field::Output) || pair.value.is_empty() {
             return Arrow::None;
         }
@@ -195,7 +204,8 @@ impl Walk<'_> {
         let last = from + rows;
         let rank = LIST + self.block(from).depth;
         let head = meta::cells(self.inputs, self.span(from));
-        let mut columns: Vec<Option<Field>> = head.iter().map(|&cell| self.field(piece::bare(self.inputs, cell))).collect();
+        let mut columns: Vec<Option<Field>> =
+            head.iter().map(|&cell| self.field(piece::bare(self.inputs, cell))).collect();
         if !columns.contains(&Some(Field::Title))
             && let Some(at) = columns.iter().position(|field| *field == Some(Field::Description))
         {
@@ -224,7 +234,8 @@ impl Walk<'_> {
             self.gather(line);
             for (&field, &cell) in columns.iter().zip(&cells) {
                 if field != Some(Field::Title) && !self.words.is_nothing(self.inputs.slice(cell)) {
-                    let field = if field == Some(Field::Dependencies) { Some(Field::DependsOn) } else { field };
+                    let field =
+                        if field == Some(Field::Dependencies) { Some(Field::DependsOn) } else { field };
                     self.apply(rank + 1, field, cell);
                 }
             }

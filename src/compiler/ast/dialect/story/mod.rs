@@ -33,7 +33,9 @@ pub fn claims(inputs: &Inputs, document: &Document, words: &Words) -> Claim {
     }
     let facts = Facts::of(inputs, document, words);
     match facts.kind.as_deref() {
-        Some("story" | "user-story" | "user_story") => return Claim::of(90, "its front matter says `type: story`"),
+        Some("story" | "user-story" | "user_story") => {
+            return Claim::of(90, "its front matter says `type: story`");
+        }
         Some(kind) if kind.contains("story") => return Claim::of(75, "its front matter names a story"),
         _ => {}
     }
@@ -75,7 +77,10 @@ pub fn read(inputs: &Inputs, document: &Document, words: &Words) -> Outcome<Draf
             walk.set_aside(index, "boxes outside of the task section");
         } else {
             walk.chapters[index].part = Some(Part::Tasks);
-            walk.build.draft.sections.retain(|section| Some(section.body.at()) != walk_body(&walk.chapters, index, outline));
+            walk.build
+                .draft
+                .sections
+                .retain(|section| Some(section.body.at()) != walk_body(&walk.chapters, index, outline));
             walk.tasks(index);
         }
     }
@@ -84,7 +89,11 @@ pub fn read(inputs: &Inputs, document: &Document, words: &Words) -> Outcome<Draf
     walk.finish()
 }
 
-fn walk_body(chapters: &[chapter::Chapter], index: usize, outline: &crate::ir::outline::Outline) -> Option<crate::base::span::Span> {
+fn walk_body(
+    chapters: &[chapter::Chapter],
+    index: usize,
+    outline: &crate::ir::outline::Outline,
+) -> Option<crate::base::span::Span> {
     let body = chapters[index].body.clone();
     let mut blocks = outline.blocks[body].iter().map(|block| outline.span(block));
     let first = blocks.next()?;

@@ -6,7 +6,7 @@
 use crate::base::span::Span;
 use crate::compiler::ast::dialect::line::{self, Line};
 use crate::compiler::ast::dialect::meta::{self, Pair};
-use crate::compiler::ast::dialect::names::Sure;
+use crate::compiler::ast::dialect::names::{Sure, id_at};
 use crate::compiler::ast::dialect::piece;
 use crate::compiler::ast::dialect::words::{Field, Part, Word};
 use crate::ir::draft::{ItemKind, PathRole, Section, SectionRole};
@@ -109,11 +109,19 @@ impl Walk<'_> {
         if !inside && !listed && !phase {
             return false;
         }
-        if chapter.own == Some(Part::Tasks) && line.id.is_none() && !chapter.ticks && inside && !chapter.deep_lists {
+        if chapter.own == Some(Part::Tasks)
+            && line.id.is_none()
+            && !chapter.ticks
+            && inside
+            && !chapter.deep_lists
+        {
             return false;
         }
-        let worded = matches!(line.id, Some((_, Sure::Word | Sure::Code))) && !matches!(line.word, Some(Word::Phase | Word::Epic | Word::Story));
-        let numbered = line.id.is_some() && !chapter.deep_ticks && !matches!(line.word, Some(Word::Phase | Word::Epic | Word::Story));
+        let worded = matches!(line.id, Some((_, Sure::Word | Sure::Code)))
+            && !matches!(line.word, Some(Word::Phase | Word::Epic | Word::Story));
+        let numbered = line.id.is_some()
+            && !chapter.deep_ticks
+            && !matches!(line.word, Some(Word::Phase | Word::Epic | Word::Story));
         let sure = worded || (numbered && self.style != Style::List);
         if !sure && !chapter.deep_lists && !(phase && inside) && !(chapter.inner && inside) {
             return false;
@@ -172,10 +180,16 @@ impl Walk<'_> {
             self.build.detail(rank, self.whole(at));
             return;
         }
-        if block.depth == 0 && (text.starts_with("**") || !text.is_ascii() || text.starts_with(|c: char| c.is_ascii_uppercase())) {
+        let opener = text.trim_start_matches(['*', ' ']);
+        if block.depth == 0
+            && (opener.starts_with(|c: char| !c.is_ascii()) || id_at(opener, self.words).is_some())
+        {
             let line = line::read(self.inputs, span, self.words);
-            let certain = matches!(line.id, Some((_, Sure::Parts | Sure::Code | Sure::Word))) || (line.id.is_some() && line.bold);
-            let shown = text.starts_with("**") || line.done.is_some() || matches!(line.id, Some((_, Sure::Word | Sure::Code)));
+            let certain = matches!(line.id, Some((_, Sure::Parts | Sure::Code | Sure::Word)))
+                || (line.id.is_some() && line.bold);
+            let shown = text.starts_with("**")
+                || line.done.is_some()
+                || matches!(line.id, Some((_, Sure::Word | Sure::Code)));
             if certain && shown && !line.title.is_empty() && !matches!(line.word, Some(Word::Story)) {
                 self.bold_item(at, line);
                 return;
@@ -202,7 +216,10 @@ impl Walk<'_> {
             return;
         }
         let pairs = if text.contains(':') { meta::pairs(self.inputs, span) } else { Vec::new() };
-        if !pairs.is_empty() && (pairs[0].bold || self.field(pairs[0].key).is_some()) && self.build.inside(rank).is_some() {
+        if !pairs.is_empty()
+            && (pairs[0].bold || self.field(pairs[0].key).is_some())
+            && self.build.inside(rank).is_some()
+        {
             for pair in pairs {
                 self.pair(rank, pair, self.whole(at), block.depth, label);
             }
@@ -322,7 +339,8 @@ impl Walk<'_> {
         let ticked = block.tick != Tick::None;
         if !ticked && let Some(pair) = self.item_pair(span, text) {
             let known = self.field(pair.key).is_some_and(|field| pair.bold || field != Field::Title);
-            let around = self.build.inside(rank).is_some_and(|open| open.sure || open.rank >= BOLD || pair.bold);
+            let around =
+                self.build.inside(rank).is_some_and(|open| open.sure || open.rank >= BOLD || pair.bold);
             if around && (known || pair.value.is_empty()) && !self.chapter_lists_work(index, at, pair) {
                 self.pair(rank, pair, self.whole(at), depth + 1, label);
                 return;
@@ -357,7 +375,8 @@ impl Walk<'_> {
 
     /// Bold labels that lead in list work of a mere group (`- **Oracle:** add it`) are tasks, not metadata.
     fn chapter_lists_work(&mut self, index: usize, at: usize, pair: Pair) -> bool {
-        let sure = self.build.inside(LIST + self.block(at).depth).is_some_and(|open| open.sure || open.rank >= BOLD);
+        let sure =
+            self.build.inside(LIST + self.block(at).depth).is_some_and(|open| open.sure || open.rank >= BOLD);
         !sure && !pair.value.is_empty() && !self.chapters[index].ticks
     }
 
@@ -372,7 +391,10 @@ impl Walk<'_> {
         let worded = matches!(line.id, Some((_, Sure::Word | Sure::Code)));
         if self.chapters[index].ticks {
             let nested = self.outline.item_end(at);
-            let below = (at + 1..nested).any(|inner| is_item(self.block(inner)) && is_ticked(self.inputs, self.outline, self.block(inner), self.words));
+            let below = (at + 1..nested).any(|inner| {
+                is_item(self.block(inner))
+                    && is_ticked(self.inputs, self.outline, self.block(inner), self.words)
+            });
             return match () {
                 () if below || worded => Judged::Work,
                 () if block.depth > 0 || self.in_sure(rank) => Judged::Note,

@@ -35,9 +35,23 @@ pub struct Walk<'a> {
 impl<'a> Walk<'a> {
     /// Begins to read a document.
     #[must_use]
-    pub fn new(inputs: &'a Inputs, outline: &'a Outline, words: &'a Words, style: Style, draft: Draft) -> Self {
+    pub fn new(
+        inputs: &'a Inputs,
+        outline: &'a Outline,
+        words: &'a Words,
+        style: Style,
+        draft: Draft,
+    ) -> Self {
         let chapters = chapters(inputs, outline, words, style);
-        Self { inputs, outline, words, style, chapters, build: Builder::new(inputs, draft), fields: BTreeMap::new() }
+        Self {
+            inputs,
+            outline,
+            words,
+            style,
+            chapters,
+            build: Builder::new(inputs, draft),
+            fields: BTreeMap::new(),
+        }
     }
 
     /// Reads everything.
@@ -59,13 +73,19 @@ impl<'a> Walk<'a> {
             Some(Part::Acceptance) => self.acceptance(index),
             Some(Part::Dependencies) => self.dependencies(index, false),
             Some(Part::Blocks) => self.dependencies(index, true),
-            Some(Part::Files | Part::Created | Part::Modified | Part::Deleted | Part::Referenced) => self.files(index),
-            Some(Part::Excluded) => self.set_aside(index, "this section records or judges work, it does not ask for any"),
+            Some(Part::Files | Part::Created | Part::Modified | Part::Deleted | Part::Referenced) => {
+                self.files(index)
+            }
+            Some(Part::Excluded) => {
+                self.set_aside(index, "this section records or judges work, it does not ask for any")
+            }
             Some(Part::OutOfScope) => self.set_aside(index, "the source says that this is out of scope"),
             Some(Part::Story) => self.prose(index, SectionRole::UserStory),
             Some(Part::Objective | Part::GoalSeed) => self.prose(index, SectionRole::Objective),
             Some(Part::Scope) => self.prose(index, SectionRole::Scope),
-            Some(Part::Notes | Part::Testing | Part::Workstreams | Part::Decisions) => self.prose(index, SectionRole::Notes),
+            Some(Part::Notes | Part::Testing | Part::Workstreams | Part::Decisions) => {
+                self.prose(index, SectionRole::Notes)
+            }
             Some(
                 Part::Requirements
                 | Part::NonFunctional
@@ -127,7 +147,11 @@ impl<'a> Walk<'a> {
             return None;
         }
         let first = self.whole(body.start);
-        Some(self.outline.blocks[body.clone()].iter().fold(first, |span, block| span.to(self.outline.span(block))))
+        Some(
+            self.outline.blocks[body.clone()]
+                .iter()
+                .fold(first, |span, block| span.to(self.outline.span(block))),
+        )
     }
 
     /// Keeps a chapter as prose with a role; inside a task it is the task's detail.
@@ -168,7 +192,9 @@ impl<'a> Walk<'a> {
             let block = self.block(at);
             let said = match block.kind {
                 BlockKind::Paragraph if found.is_none() => self.status_in(self.span(at)),
-                BlockKind::Bullet | BlockKind::Numbered if block.tick == Tick::Done => self.status_in(self.span(at)),
+                BlockKind::Bullet | BlockKind::Numbered if block.tick == Tick::Done => {
+                    self.status_in(self.span(at))
+                }
                 BlockKind::Bullet | BlockKind::Numbered if block.tick == Tick::None && found.is_none() => {
                     self.status_in(self.span(at))
                 }
