@@ -21,7 +21,8 @@ use crate::ir::squad::{Broken, Form};
 const WRAPPERS: &[&str] = &["agent", "task", "checklist", "workflow", "squad", "pack", "metadata", "skill"];
 
 /// Headings below which pairs are facts of the file.
-const FACTS: &[&str] = &["metadata", "task anatomy", "anatomy", "identity card", "identity", "metadados", "ficha", "identidade"];
+const FACTS: &[&str] =
+    &["metadata", "task anatomy", "anatomy", "identity card", "identity", "metadados", "ficha", "identidade"];
 
 /// A file and its facts.
 pub struct Card<'a> {
@@ -50,8 +51,17 @@ impl<'a> Card<'a> {
     #[must_use]
     pub fn of(inputs: &'a Inputs, file: FileId, marks: &[&str]) -> Self {
         let outline = markdown::outline(inputs, file);
-        let mut card =
-            Self { inputs, file, outline, front: None, yaml: None, pairs: Vec::new(), forms: Vec::new(), broken: Vec::new(), findings: Vec::new() };
+        let mut card = Self {
+            inputs,
+            file,
+            outline,
+            front: None,
+            yaml: None,
+            pairs: Vec::new(),
+            forms: Vec::new(),
+            broken: Vec::new(),
+            findings: Vec::new(),
+        };
         let head = frontmatter::read(inputs, file);
         if let Some(front) = head.value {
             card.segments(&head.findings, front.inner, &front.node);
@@ -77,7 +87,17 @@ impl<'a> Card<'a> {
     #[must_use]
     pub fn of_yaml(inputs: &'a Inputs, file: FileId) -> Self {
         let outline = Outline { file, front: None, blocks: Vec::new() };
-        let mut card = Self { inputs, file, outline, front: None, yaml: None, pairs: Vec::new(), forms: vec![Form::Body], broken: Vec::new(), findings: Vec::new() };
+        let mut card = Self {
+            inputs,
+            file,
+            outline,
+            front: None,
+            yaml: None,
+            pairs: Vec::new(),
+            forms: vec![Form::Body],
+            broken: Vec::new(),
+            findings: Vec::new(),
+        };
         card.yaml = Some(card.read(Span::new(file, 0, inputs.text(file).len())));
         card
     }
@@ -112,7 +132,8 @@ impl<'a> Card<'a> {
             .into_iter()
             .filter(|&(name, _)| {
                 let name = self.inputs.slice(name);
-                node.get(name).is_none() && (WRAPPERS.contains(&name) || matches!(name, "phases" | "commands"))
+                node.get(name).is_none()
+                    && (WRAPPERS.contains(&name) || matches!(name, "phases" | "commands"))
             })
             .collect();
         for (name, at) in lost {
@@ -130,7 +151,8 @@ impl<'a> Card<'a> {
 
     /// The content of the first YAML fence that describes the file.
     fn fence(&self, marks: &[&str]) -> Option<Span> {
-        let fences = self.outline.blocks.iter().filter(|block| block.kind == BlockKind::Fence && block.depth == 0);
+        let fences =
+            self.outline.blocks.iter().filter(|block| block.kind == BlockKind::Fence && block.depth == 0);
         let mut seen = 0;
         for block in fences {
             let span = self.outline.text(block);
@@ -139,7 +161,8 @@ impl<'a> Card<'a> {
             if info != "yaml" && info != "yml" {
                 continue;
             }
-            let described = top_keys(self.inputs, span).iter().any(|&(name, _)| marks.contains(&self.inputs.slice(name)));
+            let described =
+                top_keys(self.inputs, span).iter().any(|&(name, _)| marks.contains(&self.inputs.slice(name)));
             seen += 1;
             if described {
                 return Some(span);
@@ -159,9 +182,14 @@ impl<'a> Card<'a> {
         for line in text.split_inclusive('\n') {
             let bare = line.trim_end();
             fenced ^= bare.starts_with("```");
-            let opens = bare.strip_suffix(':').is_some_and(|name| marks.contains(&name) && WRAPPERS.contains(&name));
+            let opens =
+                bare.strip_suffix(':').is_some_and(|name| marks.contains(&name) && WRAPPERS.contains(&name));
             let next = &text[at + line.len()..];
-            if opens && !fenced && next.starts_with("  ") && self.outline.front.is_none_or(|front| at > front.end as usize) {
+            if opens
+                && !fenced
+                && next.starts_with("  ")
+                && self.outline.front.is_none_or(|front| at > front.end as usize)
+            {
                 return Some(Span::new(self.file, at, text.len()));
             }
             at += line.len();
@@ -209,7 +237,8 @@ impl<'a> Card<'a> {
                 _ => {}
             }
         }
-        let mut used: Vec<Form> = self.pairs.iter().map(|pair| pair.2).filter(|&form| form != Form::Prose).collect();
+        let mut used: Vec<Form> =
+            self.pairs.iter().map(|pair| pair.2).filter(|&form| form != Form::Prose).collect();
         used.sort_unstable();
         used.dedup();
         self.forms.extend(used);
@@ -217,11 +246,15 @@ impl<'a> Card<'a> {
 
     fn is_field_table(&self, row: usize) -> bool {
         let mut at = row;
-        while at > 0 && matches!(self.outline.blocks[at - 1].kind, BlockKind::TableRow | BlockKind::TableRule) {
+        while at > 0 && matches!(self.outline.blocks[at - 1].kind, BlockKind::TableRow | BlockKind::TableRule)
+        {
             at -= 1;
         }
         let head = key(self.inputs.slice(self.outline.text(&self.outline.blocks[at])));
-        at != row && (head.starts_with("field value") || head.starts_with("campo valor") || head.starts_with("key value"))
+        at != row
+            && (head.starts_with("field value")
+                || head.starts_with("campo valor")
+                || head.starts_with("key value"))
     }
 
     /// `# ID: convert-input` lines at the head of a file.
@@ -249,7 +282,10 @@ impl<'a> Card<'a> {
     fn maps(&self) -> impl Iterator<Item = &Node> {
         let roots = self.front.iter().chain(&self.yaml);
         roots.flat_map(|root| {
-            let inner = WRAPPERS.iter().filter_map(|name| root.get(name)).filter(|node| matches!(node.kind, Kind::Map(_)));
+            let inner = WRAPPERS
+                .iter()
+                .filter_map(|name| root.get(name))
+                .filter(|node| matches!(node.kind, Kind::Map(_)));
             std::iter::once(root).chain(inner)
         })
     }
@@ -300,7 +336,9 @@ impl<'a> Card<'a> {
         })?;
         let span = self.outline.text(heading);
         let raw = self.inputs.slice(span);
-        let skip = ["Task:", "TASK:", "Agent:", "Workflow:", "Checklist:", "Tarefa:"].into_iter().find(|head| raw.starts_with(head));
+        let skip = ["Task:", "TASK:", "Agent:", "Workflow:", "Checklist:", "Tarefa:"]
+            .into_iter()
+            .find(|head| raw.starts_with(head));
         let from = skip.map_or(0, str::len);
         Some(piece::line(self.inputs, span.slice(from, raw.len())))
     }
@@ -337,7 +375,9 @@ pub fn items(inputs: &Inputs, node: &Node) -> Vec<Text> {
             }
             match value::text(inputs, node) {
                 Some(Text::At(span)) => commas(inputs, span),
-                Some(made) => made.get(inputs).split(',').map(|part| Text::made(part.trim(), node.span)).collect(),
+                Some(made) => {
+                    made.get(inputs).split(',').map(|part| Text::made(part.trim(), node.span)).collect()
+                }
                 None => Vec::new(),
             }
         }
@@ -346,12 +386,29 @@ pub fn items(inputs: &Inputs, node: &Node) -> Vec<Text> {
 
 /// One entry of a list as text.
 pub fn item_text(inputs: &Inputs, node: &Node) -> Option<Text> {
-    const TELLING: &[&str] =
-        &["name", "id", "path", "file", "campo", "nome", "task", "agent", "condition", "check", "criterion", "criteria", "description", "title"];
+    const TELLING: &[&str] = &[
+        "name",
+        "id",
+        "path",
+        "file",
+        "campo",
+        "nome",
+        "task",
+        "agent",
+        "condition",
+        "check",
+        "criterion",
+        "criteria",
+        "description",
+        "title",
+    ];
     if let Kind::Map(entries) = &node.kind {
         let named = TELLING.iter().find_map(|name| value::text(inputs, node.get(name)?));
         // `- agent: remark` is a map of one entry: its key is the name.
-        return named.filter(|_| entries.len() > 1 || entries.iter().any(|(name, _)| TELLING.contains(&name.text.as_str())))
+        return named
+            .filter(|_| {
+                entries.len() > 1 || entries.iter().any(|(name, _)| TELLING.contains(&name.text.as_str()))
+            })
             .or_else(|| entries.first().map(|(name, _)| Text::At(name.span)));
     }
     value::text(inputs, node).map(|text| value::line(inputs, text))
@@ -390,8 +447,11 @@ fn keys_at(inputs: &Inputs, span: Span, indent: usize) -> Vec<(Span, Span)> {
     let mut at = 0;
     for line in text.split_inclusive('\n') {
         let bare = line.trim_start_matches(' ');
-        let colon = bare.find(':').filter(|&colon| bare[colon + 1..].starts_with([' ', '\n', '\r']) || bare.len() == colon + 1);
-        if line.len() - bare.len() == indent && !bare.starts_with(['#', '-', '"', '\'', '\n', '*', '>', '|'])
+        let colon = bare
+            .find(':')
+            .filter(|&colon| bare[colon + 1..].starts_with([' ', '\n', '\r']) || bare.len() == colon + 1);
+        if line.len() - bare.len() == indent
+            && !bare.starts_with(['#', '-', '"', '\'', '\n', '*', '>', '|'])
             && let Some(colon) = colon
         {
             let start = at + indent;
