@@ -24,14 +24,6 @@ impl Interner {
         self.slots[slot] - 1
     }
 
-    /// The number of `text`, if it has one.
-    pub(super) fn find(&self, text: &str) -> Option<u32> {
-        if self.slots.is_empty() {
-            return None;
-        }
-        self.slots[self.slot(text)].checked_sub(1)
-    }
-
     /// The text of a number.
     pub(super) fn text(&self, number: u32) -> &str {
         &self.texts[number as usize]
@@ -87,9 +79,9 @@ mod tests {
             assert_eq!(interner.intern(word), at);
         }
         for (at, word) in (0_u32..).zip(&words) {
-            assert_eq!((interner.intern(word), interner.find(word)), (at, Some(at)));
+            assert_eq!(interner.intern(word), at);
             assert_eq!(interner.text(at), word);
         }
-        assert_eq!((interner.find("x"), interner.len()), (None, 1_000));
+        assert_eq!(interner.len(), 1_000);
     }
 }
