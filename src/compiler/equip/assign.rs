@@ -30,6 +30,8 @@ struct Assigner<'a> {
     graph: &'a TaskGraph,
     registry: &'a Registry,
     settings: &'a Settings,
+    /// The columns of a task without any.
+    nothing: &'a Columns,
     words: Words<'a>,
     names: Names<'a>,
     scorer: Scorer<'a>,
@@ -59,6 +61,7 @@ pub(super) fn assign(
     registry: &Registry,
     settings: &Settings,
 ) -> Outcome<Equipment> {
+    let nothing = Columns::default();
     let mut words = Words::new(&registry.routing);
     let mut reasons = Reasons::default();
     let mut assigner = Assigner {
@@ -66,6 +69,7 @@ pub(super) fn assign(
         graph,
         registry,
         settings,
+        nothing: &nothing,
         names: Names::new(inputs, registry),
         scorer: Scorer::new(inputs, graph, registry, &mut words),
         tree: Tree::new(registry, &mut words),
@@ -77,6 +81,7 @@ pub(super) fn assign(
         unmatched: vec![Vec::new(); graph.stories.len()],
         scripts: Vec::new(),
     };
+    assigner.words.close();
     let mut kits = Table::default();
     let mut read = Vec::new();
     for (id, task) in graph.tasks.iter() {
@@ -106,8 +111,7 @@ fn model_use(id: &str, tier: &str, settings: &Settings) -> ModelUse {
 impl Assigner<'_> {
     /// The kit of one task. `read` is scratch for its words.
     fn kit(&mut self, id: TaskId, task: &Task, read: &mut Vec<Word>) -> Kit {
-        let nothing = Columns::default();
-        let columns = task.columns.as_deref().unwrap_or(&nothing);
+        let columns = task.columns.as_deref().unwrap_or(self.nothing);
         let grave = self.grave(task.story);
         let most = self.registry.routing.max_words as usize;
         let title = task.title.get(self.inputs);

@@ -8,6 +8,9 @@ use super::intern::Interner;
 /// A stem.
 pub(super) type Term = u32;
 
+/// The stem of a word with a digit that no registry has: it is not kept.
+pub(super) const UNKNOWN: Term = u32::MAX;
+
 /// One word of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Word {
@@ -30,11 +33,18 @@ pub(super) struct Words<'r> {
     texts: Interner,
     known: Vec<Word>,
     terms: Interner,
+    closed: bool,
 }
 
 impl<'r> Words<'r> {
     pub(super) fn new(routing: &'r Routing) -> Self {
-        Self { routing, texts: Interner::default(), known: Vec::new(), terms: Interner::default() }
+        Self {
+            routing,
+            texts: Interner::default(),
+            known: Vec::new(),
+            terms: Interner::default(),
+            closed: false,
+        }
     }
 
     /// Appends at most `most` words of `text` to `out`: runs of letters and digits, folded.
@@ -74,7 +84,12 @@ impl<'r> Words<'r> {
 
     /// A word as it was folded.
     pub(super) fn text(&self, word: Word) -> &str {
-        self.texts.text(word.number)
+        if word.number == UNKNOWN { "" } else { self.texts.text(word.number) }
+    }
+
+    /// From now on words with digits are only known if they are: a document has as many of them as it has tasks.
+    pub(super) fn close(&mut self) {
+        self.closed = true;
     }
 
     /// How many stems there are.
@@ -83,11 +98,14 @@ impl<'r> Words<'r> {
     }
 
     fn word(&mut self, folded: &str) -> Word {
+        let digit = folded.bytes().any(|byte| byte.is_ascii_digit());
+        if digit && self.closed && self.texts.find(folded).is_none() {
+            return Word { term: UNKNOWN, stop: true, name: true, after_colon: false, number: UNKNOWN };
+        }
         let number = self.texts.intern(folded);
         if let Some(&word) = self.known.get(number as usize) {
             return word;
         }
-        let digit = folded.bytes().any(|byte| byte.is_ascii_digit());
         let listed = self.routing.stop_words.binary_search_by(|stop| stop.as_str().cmp(folded)).is_ok();
         let word = Word {
             term: self.terms.intern(&stem(folded, &self.routing.stemming)),
