@@ -39,8 +39,15 @@ impl Root {
         if root.inside(&input).is_some() || input == root.path {
             return Ok(root);
         }
-        let folder = if input.is_dir() { input.clone() } else { input.parent().map_or(input.clone(), Path::to_owned) };
+        let folder =
+            if input.is_dir() { input.clone() } else { input.parent().map_or(input.clone(), Path::to_owned) };
         Ok(Self { path: marked_above(&folder).unwrap_or(folder), here: root.here })
+    }
+
+    /// Whether the folder bears a mark, rather than being where the user happens to stand.
+    #[must_use]
+    pub fn is_marked(&self) -> bool {
+        MARKS.iter().any(|mark| self.path.join(mark).exists())
     }
 
     /// The name of a path inside the root, if it lies there.

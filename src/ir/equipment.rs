@@ -101,12 +101,14 @@ pub struct ModelUse {
 pub struct Equipment {
     /// By task.
     pub kits: Table<TaskId, Kit>,
-    /// Models in use.
+    /// Models, numbered as in the registry.
     pub models: Table<ModelId, ModelUse>,
-    /// Names of domains in use.
+    /// Names of domains, numbered as in the registry.
     pub domains: Table<DomainId, String>,
-    /// Slash paths of agents in use.
+    /// Slash paths of agents and commands, numbered as in the registry.
     pub agents: Table<AgentId, String>,
     /// Reasons, each once.
     pub reasons: Vec<Reason>,
+    /// Commands of workers whose source names no script, word by word, by task: file operations read from a title.
+    pub scripts: Vec<(TaskId, Vec<String>)>,
 }

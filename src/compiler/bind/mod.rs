@@ -4,4 +4,5 @@ pub mod data;
 pub mod economy;
 pub mod lexicon;
 pub mod registry;
+pub mod schema;
 pub mod settings;

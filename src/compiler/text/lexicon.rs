@@ -71,6 +71,12 @@ impl Lexicon {
         self.get(word).is_some()
     }
 
+    /// Whether an entry begins with this word.
+    #[must_use]
+    pub fn begins(&self, word: &str) -> bool {
+        with_folded(word, |folded| self.starting(folded).iter().any(|entry| &*entry.word == folded))
+    }
+
     /// The longest entry that begins with the first of `words` (ranges of `text`), and how many words it takes.
     #[must_use]
     pub fn longest(&self, text: &str, words: &[Range<usize>]) -> Option<(u32, usize)> {

@@ -88,7 +88,7 @@ impl Node {
         match &self.kind {
             Kind::Text(text) => Some(text.clone()),
             Kind::Int(number) => Some(number.to_string()),
-            Kind::Float(number) => Some(number.to_string()),
+            Kind::Float(number) => Some(format!("{number:?}")),
             Kind::Bool(value) => Some(value.to_string()),
             Kind::Null | Kind::List(_) | Kind::Map(_) => None,
         }
@@ -98,7 +98,8 @@ impl Node {
     pub fn to_text(&self, inputs: &Inputs) -> Option<Text> {
         let value = self.scalar()?;
         let raw = inputs.slice(self.span);
-        if raw == value {
+        // A number is as it was written: `1.10` is no `1.1`.
+        if raw == value || (self.text().is_none() && !raw.starts_with(['"', '\''])) {
             return Some(Text::At(self.span));
         }
         let inner = raw.len().checked_sub(2).filter(|_| raw.is_char_boundary(1));

@@ -21,6 +21,8 @@ pub struct Routing {
     pub weights: [u32; 5],
     /// Score below which nothing matches.
     pub min_score: u32,
+    /// BM25 that is enough without any trigger, mention, folder or extension.
+    pub min_bm25: u32,
     /// Words of a task that are read.
     pub max_words: u32,
     /// Percent from which a command is reused, adapted.

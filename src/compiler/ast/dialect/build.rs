@@ -7,7 +7,7 @@ use crate::base::outcome::Outcome;
 use crate::base::span::Span;
 use crate::base::table::Run;
 use crate::base::text::Text;
-use crate::ir::draft::{Criterion, CriterionId, Draft, Item, ItemId, ItemKind, PathUse, Unused};
+use crate::ir::draft::{Criterion, Draft, Item, ItemId, ItemKind, PathUse, Unused};
 
 /// An item whose end has not been reached.
 #[derive(Debug)]
@@ -199,13 +199,4 @@ pub fn run<T>(table: &mut Vec<T>, rows: Vec<T>) -> Run {
     let first = table.len();
     table.extend(rows);
     Run::since(first, table.len())
-}
-
-/// Criteria of a run, for readers that look back.
-#[must_use]
-pub fn criteria_of(draft: &Draft, item: &Item) -> Vec<CriterionId> {
-    item.criteria
-        .range()
-        .map(|index| CriterionId(u32::try_from(index).expect("a run holds rows of a table")))
-        .collect()
 }

@@ -141,6 +141,8 @@ pub enum Word {
     Nothing,
     /// A verb that begins a request.
     Verb,
+    /// `we need to`, before the verb of a request.
+    Lead,
 }
 
 #[derive(Deserialize)]
@@ -162,6 +164,7 @@ struct File {
     todo_words: Vec<String>,
     nothing: Vec<String>,
     verbs: Vec<String>,
+    request_leads: Vec<String>,
     dependency_phrases: Vec<String>,
     block_phrases: Vec<String>,
     parallel_marks: Vec<String>,
@@ -249,9 +252,15 @@ impl Words {
                 }
             }
         }
-        invert(file.keys, |name, field| drop(words.keys.entry(name).or_insert(field)));
-        invert(file.status, |name, status| drop(words.status.entry(name).or_insert(status.into())));
-        invert(file.path_roles, |name, role| drop(words.roles.entry(name).or_insert(role.into())));
+        invert(file.keys, |name, field| {
+            words.keys.entry(name).or_insert(field);
+        });
+        invert(file.status, |name, status| {
+            words.status.entry(name).or_insert(status.into());
+        });
+        invert(file.path_roles, |name, role| {
+            words.roles.entry(name).or_insert(role.into());
+        });
         for (priority, names) in file.priority {
             for name in names {
                 let folded = key(&name);
@@ -275,6 +284,7 @@ impl Words {
             (Word::Todo, file.todo_words),
             (Word::Nothing, file.nothing),
             (Word::Verb, file.verbs),
+            (Word::Lead, file.request_leads),
         ] {
             for name in names {
                 words.words.entry(key(&name)).or_default().push(word);
@@ -401,7 +411,7 @@ impl Words {
     #[must_use]
     pub fn is_nothing(&self, text: &str) -> bool {
         let text = text.trim_matches(|c: char| !c.is_alphanumeric());
-        text.is_empty() || self.is(text, Word::Nothing)
+        text.is_empty() || (!text.bytes().any(|byte| byte.is_ascii_digit()) && self.is(text, Word::Nothing))
     }
 }
 

@@ -99,6 +99,7 @@ fn routing(fields: &mut Fields<'_>, report: &mut Report<'_>) -> Routing {
         weights: ["bm25", "keywords", "mention", "path", "extension"]
             .map(|name| weights.number(name, report)),
         min_score: scorer.number("min_score", report),
+        min_bm25: scorer.number("min_bm25", report),
         max_words: scorer.number("max_words", report),
         decision: (decision.number("reuse", report), decision.number("adapt", report)),
         create_rate: (rate.number("target", report), rate.number("alert", report)),

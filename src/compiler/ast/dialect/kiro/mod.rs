@@ -42,7 +42,7 @@ pub(super) fn claims(inputs: &Inputs, document: &Document, _words: &Words) -> Cl
         return Claim::of(72, "it is an `Implementation Plan` of numbered boxes");
     }
     if counts.whole > 1 && counts.dotted > 0 && counts.numbered == counts.boxes {
-        return Claim::of(58, "its boxes are numbered `1.` and `1.1`");
+        return Claim::of(40, "its boxes are numbered `1.` and `1.1`");
     }
     Claim::NONE
 }

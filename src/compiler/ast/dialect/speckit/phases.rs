@@ -83,6 +83,18 @@ impl<'a> Phases<'a> {
     }
 }
 
+impl Phases<'_> {
+    /// Like [`Self::items`]; for a phase after the stories, "all user stories" is everything since the first of them.
+    fn meant(&self, reference: Ref<'_>, item: ItemId) -> Vec<usize> {
+        let stories: Vec<usize> = self.items(Ref::Stories);
+        let own = self.rows.iter().position(|row| row.item == item);
+        match (reference, stories.first(), stories.last(), own) {
+            (Ref::Stories, Some(&first), Some(&last), Some(own)) if own > last => (first..own).collect(),
+            _ => self.items(reference),
+        }
+    }
+}
+
 /// `(Priority: P1)`
 fn priority(text: &str) -> Option<Priority> {
     let at = text.find("(Priority:").or_else(|| text.find("(P"))?;
@@ -99,8 +111,7 @@ fn priority(text: &str) -> Option<Priority> {
 /// Whether a line, without its markup, begins with a word of order: `**Depends on**: T001`.
 pub(super) fn begins_with_verb(text: &str) -> bool {
     let bare = text.trim_start_matches(['*', '_', ' ', '`']);
-    let head = &bare[..bare.len().min(64)];
-    let cut = (0..=head.len()).rev().find(|&at| bare.is_char_boundary(at)).unwrap_or(0);
+    let cut = (0..=bare.len().min(64)).rev().find(|&at| bare.is_char_boundary(at)).unwrap_or(0);
     matches!(tokens(&bare[..cut], &[]).first(), Some((Token::After | Token::Before, 0, _)))
 }
 
@@ -255,7 +266,7 @@ fn name(reader: &mut Reader<'_, '_>, item: ItemId, tie: Tie, right: &[Placed<'_>
             }
             _ if stories && matches!(reference, Ref::Phases(..)) => {}
             _ => {
-                for index in reader.phases.items(reference) {
+                for index in reader.phases.meant(reference, item) {
                     let row = &reader.phases.rows[index];
                     if row.item != item && !holds(reader, row.item, item) {
                         let name = Text::made(format!("Phase {}", row.number), at);

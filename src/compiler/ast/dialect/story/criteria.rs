@@ -101,7 +101,7 @@ impl Walk<'_> {
     }
 
     /// Whether the first word of a block is of a kind.
-    fn begins(&self, at: usize, word: Word) -> bool {
+    pub(super) fn begins(&self, at: usize, word: Word) -> bool {
         let text = self.text(at).trim_start_matches(|c: char| !c.is_alphanumeric());
         let first = text.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
         !first.is_empty() && self.words.is(first, word)

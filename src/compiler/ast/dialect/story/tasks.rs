@@ -6,7 +6,7 @@
 use crate::base::span::Span;
 use crate::compiler::ast::dialect::line::{self, Line};
 use crate::compiler::ast::dialect::meta::{self, Pair};
-use crate::compiler::ast::dialect::names::Sure;
+use crate::compiler::ast::dialect::names::{Sure, id_at};
 use crate::compiler::ast::dialect::piece;
 use crate::compiler::ast::dialect::words::{Field, Part, Word};
 use crate::ir::draft::{ItemKind, PathRole, Section, SectionRole};
@@ -48,10 +48,23 @@ pub struct Label {
     pub(super) depth: u8,
 }
 
+impl Label {
+    /// No label.
+    #[must_use]
+    pub fn plain() -> Self {
+        Self { mode: Mode::Plain, depth: 0 }
+    }
+}
+
 impl Walk<'_> {
     /// Reads the chapter at `index` as tasks.
     pub fn tasks(&mut self, index: usize) {
         let headed = self.heading_item(index);
+        self.task_body(index, headed);
+    }
+
+    /// Reads what stands below the heading of a task section; `headed` if the heading is an item itself.
+    pub fn task_body(&mut self, index: usize, headed: bool) {
         let mut label = Label { mode: Mode::Plain, depth: 0 };
         let body = self.chapters[index].body.clone();
         let mut at = body.start;
@@ -138,7 +151,7 @@ impl Walk<'_> {
     }
 
     /// Hands what a line says to the item opened last.
-    pub(super) fn gather(&mut self, line: Line) {
+    pub fn gather(&mut self, line: Line) {
         self.build.draft.after.extend(line.documents);
         let open = self.build.open.last_mut().expect("an item was opened");
         open.after.extend(line.after);
@@ -156,6 +169,10 @@ impl Walk<'_> {
         let block = self.block(at);
         let (span, text) = (self.span(at), self.text(at));
         let rank = LIST + block.depth;
+        if label.mode == Mode::Criteria && block.depth == label.depth && self.begins(at, Word::Scenario) {
+            self.criterion(rank, span, false);
+            return;
+        }
         if block.depth < label.depth || block.depth == 0 {
             *label = Label { mode: Mode::Plain, depth: 0 };
         }
@@ -163,10 +180,9 @@ impl Walk<'_> {
             self.build.detail(rank, self.whole(at));
             return;
         }
+        let opener = text.trim_start_matches(['*', ' ']);
         if block.depth == 0
-            && (text.starts_with("**")
-                || !text.is_ascii()
-                || text.starts_with(|c: char| c.is_ascii_uppercase()))
+            && (opener.starts_with(|c: char| !c.is_ascii()) || id_at(opener, self.words).is_some())
         {
             let line = line::read(self.inputs, span, self.words);
             let certain = matches!(line.id, Some((_, Sure::Parts | Sure::Code | Sure::Word)))
@@ -280,6 +296,28 @@ impl Walk<'_> {
     /// Whether the innermost open item below `rank` bears an id that makes it work.
     fn in_sure(&mut self, rank: u8) -> bool {
         self.build.inside(rank).is_some_and(|open| open.sure)
+    }
+
+    /// What a block below an item tells about it: a pair, a labelled entry or a note; never work.
+    pub fn told(&mut self, at: usize, end: usize, rank: u8, label: &mut Label) {
+        let block = self.block(at);
+        let (span, whole) = (self.span(at), self.whole(at));
+        if block.depth < label.depth || (block.kind == BlockKind::Paragraph && block.depth <= label.depth) {
+            *label = Label::plain();
+        }
+        if label.mode != Mode::Plain && label.mode != Mode::Subtasks && block.kind != BlockKind::Paragraph {
+            self.labelled(at, end, *label);
+            return;
+        }
+        let text = self.text(at);
+        let pairs = if text.contains(':') { meta::pairs(self.inputs, span) } else { Vec::new() };
+        if pairs.is_empty() {
+            self.build.detail(rank, whole);
+        }
+        let depth = block.depth + u8::from(is_item(block));
+        for pair in pairs {
+            self.pair(rank, pair, whole, depth, label);
+        }
     }
 
     fn list_item(&mut self, index: usize, at: usize, end: usize, label: &mut Label) {

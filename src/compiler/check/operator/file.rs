@@ -1,0 +1,229 @@
+//! `file`: the file at a path is as it should be. The path is judged by its letters alone; what stands on the disk is a
+//! fact (`output.kind`, `output.text`, `output.mtime`) that whoever asks has read.
+
+use serde::{Deserialize, Serialize};
+
+use crate::compiler::check::fact::{Answer, Fact, Facts, Hit};
+use crate::compiler::check::path::Path;
+
+/// `{path, kind, within, min_nonspace, fresh_since, parses_as}`
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct File {
+    /// The path, or several.
+    pub path: Path,
+    /// What must stand there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<FileKind>,
+    /// Where the path must stay.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub within: Option<Within>,
+    /// How many characters other than blanks it must have.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min_nonspace: Option<usize>,
+    /// The time since which it must have been written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fresh_since: Option<Path>,
+    /// The format it must be readable as; formats without a reader here are not judged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parses_as: Option<Path>,
+}
+
+/// What may stand at a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FileKind {
+    /// A file.
+    Regular,
+    /// A folder.
+    Directory,
+    /// Nothing.
+    Absent,
+}
+
+impl FileKind {
+    /// The name in facts.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Regular => "regular",
+            Self::Directory => "directory",
+            Self::Absent => "absent",
+        }
+    }
+}
+
+/// Where a path may lead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Within {
+    /// Below the root of the project.
+    Root,
+}
+
+impl File {
+    pub(super) fn eval(&self, facts: &dyn Facts) -> Answer {
+        if self.within.is_some() {
+            let fact = facts.fact(&self.path);
+            if let Some(bad) = fact.pieces().iter().find(|piece| normalized(&piece.text).is_none()) {
+                return Answer::hit(bad.hit(0..bad.text.len()));
+            }
+        }
+        let output = |name: &str| Path::new(name);
+        let kind_good = self.kind.is_none_or(
+            |kind| matches!(facts.fact(&output("output.kind")), Fact::Text(have) if have.text == kind.name()),
+        );
+        if !kind_good {
+            return Answer::Fail(None);
+        }
+        if let Some(min) = self.min_nonspace {
+            let enough = match facts.fact(&output("output.text")) {
+                Fact::Text(text) => text.text.chars().filter(|c| !c.is_whitespace()).take(min).count() == min,
+                Fact::Missing | Fact::Null | Fact::Bool(_) | Fact::Number(_) | Fact::Items(_) => false,
+                Fact::Zones(_) | Fact::Texts(_) | Fact::Rows(_) => false,
+            };
+            if !enough {
+                return Answer::Fail(None);
+            }
+        }
+        if let Some(since) = &self.fresh_since {
+            let written = facts.fact(&output("output.mtime")).number();
+            let started = facts.fact(since).number();
+            if !matches!((written, started), (Some(written), Some(started)) if written >= started) {
+                return Answer::Fail(None);
+            }
+        }
+        match (&self.parses_as, facts.fact(&output("output.text"))) {
+            (Some(format), Fact::Text(text)) => match facts.fact(format) {
+                Fact::Text(format) => match fault(&format.text, &text.text) {
+                    Some(fault) => Answer::hit(Hit::said(fault)),
+                    None => Answer::Pass,
+                },
+                _ => Answer::Pass,
+            },
+            (Some(_), _) => Answer::Fail(None),
+            (None, _) => Answer::Pass,
+        }
+    }
+}
+
+/// A relative path without `.` and `..`; none if it leads out, is absolute, or names a drive.
+#[must_use]
+pub fn normalized(path: &str) -> Option<String> {
+    let drive = path.as_bytes().get(1) == Some(&b':') && path.as_bytes()[0].is_ascii_alphabetic();
+    if path.starts_with(['/', '\\', '~']) || drive || path.contains('\0') {
+        return None;
+    }
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split(['/', '\\']) {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            _ => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
+
+/// Why a text cannot be read in a format.
+#[must_use]
+pub fn fault(format: &str, text: &str) -> Option<String> {
+    match format {
+        "json" => serde_json::from_str::<serde::de::IgnoredAny>(text).err().map(|error| error.to_string()),
+        "jsonl" => text
+            .lines()
+            .filter(|line| !line.trim().is_empty())
+            .find_map(|line| serde_json::from_str::<serde::de::IgnoredAny>(line).err())
+            .map(|error| error.to_string()),
+        "yaml" | "yml" => {
+            serde_yaml::from_str::<serde::de::IgnoredAny>(text).err().map(|error| error.to_string())
+        }
+        "csv" => ragged(text),
+        _ => None,
+    }
+}
+
+/// The first row of a table whose number of fields differs from the first, quotes heeded.
+fn ragged(text: &str) -> Option<String> {
+    let mut want = None;
+    let (mut fields, mut quoted, mut row, mut empty) = (1, false, 1, true);
+    for c in text.chars().chain(std::iter::once('\n')) {
+        match c {
+            '"' => quoted = !quoted,
+            ',' if !quoted => fields += 1,
+            '\n' if !quoted => {
+                if !empty {
+                    if *want.get_or_insert(fields) != fields {
+                        return Some(format!(
+                            "row {row} has {fields} fields, the first has {}",
+                            want.unwrap_or(0)
+                        ));
+                    }
+                    row += 1;
+                }
+                (fields, empty) = (1, true);
+                continue;
+            }
+            _ => {}
+        }
+        empty &= c.is_whitespace();
+    }
+    quoted.then(|| "a quote is not closed".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::ask;
+    use super::{fault, normalized};
+
+    #[test]
+    fn paths_stay_inside() {
+        for (path, want) in [
+            ("a.md", Some("a.md")),
+            ("./out//a.md", Some("out/a.md")),
+            ("out/../a.md", Some("a.md")),
+            ("../x", None),
+            ("a/../../x", None),
+            ("/abs", None),
+            ("C:\\x", None),
+            ("~/x", None),
+            ("a\0b", None),
+        ] {
+            assert_eq!(normalized(path).as_deref(), want, "{path}");
+        }
+    }
+
+    #[test]
+    fn formats() {
+        for (format, good, bad) in [
+            ("json", "{\"a\": 1}", "{"),
+            ("jsonl", "{}\n\n[]\n", "{}\n{"),
+            ("yaml", "a: [1]", "a: [1"),
+            ("csv", "a,b\n1,\"x, y\"\n", "a,b\n1\n"),
+        ] {
+            assert_eq!(fault(format, good), None, "{format}");
+            assert!(fault(format, bad).is_some(), "{format}");
+        }
+        assert_eq!(fault("markdown", "{"), None);
+    }
+
+    #[test]
+    fn files() {
+        let check = |parameters: &str, facts: &str| {
+            ask(&format!("{{file: {{path: task.output_path, {parameters}}}}}"), facts)
+        };
+        assert_eq!(check("within: root", "{task: {output_path: ../x}}"), "../x");
+        assert_eq!(check("kind: regular", "{output: {kind: regular}}"), "pass");
+        assert_eq!(check("kind: regular", "{output: {kind: directory}}"), "fail");
+        assert_eq!(check("kind: regular", "{}"), "fail");
+        assert_eq!(check("min_nonspace: 2", "{output: {text: ' a b '}}"), "pass");
+        assert_eq!(check("min_nonspace: 2", "{output: {text: ' a '}}"), "fail");
+        assert_eq!(
+            check("fresh_since: task.started_at", "{task: {started_at: 5}, output: {mtime: 5}}"),
+            "pass"
+        );
+        assert_eq!(check("fresh_since: task.started_at", "{task: {started_at: 5}}"), "fail");
+    }
+}

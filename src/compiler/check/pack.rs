@@ -1,0 +1,426 @@
+//! Rule packs: every file that says `schema: dispatch.rules/v1`, the shipped ones first. A pack that `extends` another
+//! may replace its lists, patterns and rules by name.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+
+use crate::base::diagnostic::Diagnostic;
+use crate::base::inputs::Inputs;
+use crate::base::outcome::Outcome;
+use crate::base::source::{Layer, SourceFile};
+use crate::base::span::{FileId, Span};
+use crate::base::suggest;
+use crate::compiler::text::vocabulary::Vocabulary;
+use crate::ir::node::Node;
+use crate::ir::node::decode::decode;
+
+use super::language::Languages;
+use super::matcher::{Lists, Patterns};
+use super::rule::Rule;
+use super::zone::Zones;
+
+/// The mark of a rule pack.
+pub const SCHEMA: &str = "dispatch.rules/v1";
+
+/// Reads a part of a file as YAML: `ast::yaml::read`.
+pub type Reader = dyn Fn(&Inputs, Span) -> Outcome<Node>;
+
+/// All rules, and what they look things up in.
+#[derive(Debug, Default)]
+pub struct Packs {
+    /// The rules, in the order of their packs.
+    pub rules: Vec<Rule>,
+    /// Gates and their names, in order.
+    pub gates: Vec<(String, String)>,
+    /// Lists and patterns.
+    pub lists: Lists,
+    /// Words for taking texts apart.
+    pub vocabulary: Vocabulary,
+    /// Tables of languages.
+    pub languages: Languages,
+    /// Headings of zones.
+    pub zones: Zones,
+}
+
+/// How much of a pack is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Depth {
+    /// What a compilation needs: the examples of shipped packs are passed over.
+    Rules,
+    /// Everything, every pattern compiled.
+    Examples,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Head {
+    #[serde(rename = "schema")]
+    _schema: String,
+    pack: String,
+    #[serde(rename = "version")]
+    _version: String,
+    #[serde(default)]
+    extends: Vec<String>,
+    #[serde(default)]
+    gates: BTreeMap<String, String>,
+    #[serde(default)]
+    lists: BTreeMap<String, Vec<String>>,
+    #[serde(default)]
+    patterns: BTreeMap<String, Patterns>,
+    #[serde(default, rename = "rules")]
+    _rules: Option<IgnoredAny>,
+}
+
+impl Packs {
+    /// Reads every pack of the inputs.
+    #[must_use]
+    pub fn load(inputs: &Inputs, read: &Reader, vocabulary: Vocabulary, depth: Depth) -> Outcome<Self> {
+        let mut loader = Loader {
+            inputs,
+            read,
+            depth,
+            packs: Self::default(),
+            known: BTreeSet::new(),
+            findings: Vec::new(),
+        };
+        let mut files: Vec<(FileId, &SourceFile)> =
+            inputs.files().filter(|(_, file)| is_pack(file)).collect();
+        // What others extend comes first: the shipped packs, the one called `core` at their head.
+        files.sort_by_key(|(_, file)| {
+            (file.layer, !file.path.as_str().ends_with("veto-conditions.yaml"), file.path.clone())
+        });
+        for (id, file) in files {
+            loader.file(id, file);
+        }
+        let Loader { mut packs, mut findings, .. } = loader;
+        packs.vocabulary = vocabulary;
+        packs.languages = Languages::load(inputs);
+        packs.zones = Zones::new(&packs.lists);
+        packs.resolve(&mut findings, inputs, depth);
+        Outcome::new(packs, findings)
+    }
+
+    /// The rule of an id, name or former name.
+    #[must_use]
+    pub fn rule(&self, name: &str) -> Option<&Rule> {
+        self.rules.iter().find(|rule| rule.id == name).or_else(|| {
+            self.rules.iter().find(|rule| rule.name == name || rule.aliases.iter().any(|alias| alias == name))
+        })
+    }
+
+    /// The rule id nearest to a name nobody knows.
+    #[must_use]
+    pub fn nearest(&self, name: &str) -> Option<&str> {
+        suggest::nearest(name, self.rules.iter().flat_map(|rule| [rule.id.as_str(), rule.name.as_str()]))
+    }
+
+    fn resolve(&mut self, findings: &mut Vec<Diagnostic>, inputs: &Inputs, depth: Depth) {
+        let Self { rules, lists, .. } = self;
+        for rule in rules {
+            let mut unknown = Vec::new();
+            rule.check.resolve(lists, &mut unknown);
+            if let Some(when) = &mut rule.when {
+                when.resolve(lists, &mut unknown);
+            }
+            if let Some(softened) = &mut rule.softened {
+                softened.when.resolve(lists, &mut unknown);
+            }
+            for name in unknown {
+                let known = lists.words.keys().chain(lists.patterns.keys()).map(String::as_str);
+                let help = suggest::nearest(&name, known).map(|near| format!("did you mean `@{near}`?"));
+                let message = format!("rule `{}` names the list `@{name}`, which no pack has", rule.id);
+                findings.push(Diagnostic::error("rule/unknown-list", rule.at, message).help(help));
+            }
+        }
+        let ours = |rule: &Rule| inputs.file(rule.at.file).layer == Layer::Builtin;
+        // Patterns of shipped packs are known to be good; compiling them all takes longer than a small plan.
+        if depth == Depth::Examples || !self.rules.iter().all(ours) {
+            for fault in self.lists.faults() {
+                let at = self.rules.last().map_or(Span::head(FileId(0)), |rule| rule.at);
+                findings.push(Diagnostic::error(
+                    "rule/bad-pattern",
+                    at,
+                    format!("a pattern cannot be read: {fault}"),
+                ));
+            }
+        }
+    }
+}
+
+fn is_pack(file: &SourceFile) -> bool {
+    matches!(file.path.extension(), "yaml" | "yml")
+        && file.text().lines().take(20).any(|line| {
+            line.strip_prefix("schema:").is_some_and(|value| value.trim().trim_matches(['"', '\'']) == SCHEMA)
+        })
+}
+
+struct Loader<'a> {
+    inputs: &'a Inputs,
+    read: &'a Reader,
+    depth: Depth,
+    packs: Packs,
+    known: BTreeSet<String>,
+    findings: Vec<Diagnostic>,
+}
+
+impl Loader<'_> {
+    fn file(&mut self, id: FileId, file: &SourceFile) {
+        let parts = match (file.layer, self.depth) {
+            (Layer::Builtin, Depth::Rules) => cut(file.text()),
+            _ => None,
+        };
+        let (head, rules) = match parts {
+            Some((head, rules)) => {
+                let head = self.read(Span::new(id, 0, head));
+                let rules =
+                    rules.into_iter().map(|(start, end)| self.read(Span::new(id, start, end))).collect();
+                (head, rules)
+            }
+            None => {
+                let node = self.read(Span::new(id, 0, file.text().len()));
+                let rules: Vec<Node> = node.get("rules").cloned().into_iter().collect();
+                (node, rules)
+            }
+        };
+        let Some(pack) = self.head(&head, file.layer) else { return };
+        for node in rules.iter().flat_map(Node::items) {
+            self.rule(node, &pack, file.layer);
+        }
+    }
+
+    fn read(&mut self, span: Span) -> Node {
+        let outcome = (self.read)(self.inputs, span);
+        self.findings.extend(outcome.findings);
+        outcome.value
+    }
+
+    fn head(&mut self, node: &Node, layer: Layer) -> Option<String> {
+        let head: Head = match decode(node) {
+            Ok(head) => head,
+            Err(error) => {
+                let at = error.span.unwrap_or(node.span);
+                self.findings.push(Diagnostic::error("rule/invalid", at, error.message));
+                return None;
+            }
+        };
+        for name in &head.extends {
+            if !self.known.contains(name) {
+                let help = suggest::nearest(name, self.known.iter().map(String::as_str));
+                let message = format!("no pack is called `{name}`");
+                let help = help.map(|near| format!("did you mean `{near}`?"));
+                self.findings.push(Diagnostic::error("rule/unknown-pack", node.span, message).help(help));
+            }
+        }
+        let replaces = layer == Layer::Builtin || !head.extends.is_empty();
+        let lists = &mut self.packs.lists;
+        let taken = head.lists.keys().find(|name| lists.words.contains_key(*name));
+        let taken = taken.or_else(|| head.patterns.keys().find(|name| lists.patterns.contains_key(*name)));
+        if let Some(name) = taken.filter(|_| !replaces) {
+            let message = format!("the list `{name}` belongs to another pack");
+            let help = "add `extends: [core]` to replace it, or choose another name".to_owned();
+            self.findings.push(Diagnostic::error("rule/duplicate", node.span, message).help(help));
+            return None;
+        }
+        lists.words.extend(head.lists);
+        lists.patterns.extend(head.patterns);
+        for (id, name) in head.gates {
+            self.packs.gates.retain(|(known, _)| *known != id);
+            self.packs.gates.push((id, name));
+        }
+        self.known.insert(head.pack.clone());
+        Some(head.pack)
+    }
+
+    /// Whether the file of a rule stands in the place of one of ours: then it may hold our ids.
+    fn covers_ours(&self, rule: &Rule) -> bool {
+        self.inputs.file(rule.at.file).path.as_str().starts_with("squads/dispatch/data/")
+    }
+
+    fn rule(&mut self, node: &Node, pack: &str, layer: Layer) {
+        let mut rule: Rule = match decode(node) {
+            Ok(rule) => rule,
+            Err(error) => {
+                let at = error.span.unwrap_or(node.span);
+                self.findings.push(Diagnostic::error("rule/invalid", at, error.message));
+                return;
+            }
+        };
+        rule.at = node.get("id").map_or(node.span, |id| id.span);
+        pack.clone_into(&mut rule.pack);
+        if let Some(fault) = fault(&rule, layer, self.depth) {
+            self.findings.push(Diagnostic::error("rule/invalid", rule.at, fault));
+            return;
+        }
+        let earlier = self.packs.rules.iter().position(|known| known.id == rule.id);
+        match earlier {
+            None if layer != Layer::Builtin && !self.covers_ours(&rule) && !rule.id.starts_with('X') => {
+                let message = format!("rule id `{}` is reserved", rule.id);
+                let help = "begin the ids of your own rules with `X`, as in `XTEAM.1`".to_owned();
+                self.findings.push(Diagnostic::error("rule/reserved-id", rule.at, message).help(help));
+            }
+            None => self.packs.rules.push(rule),
+            Some(at) if layer == Layer::Builtin || self.packs.rules[at].pack == pack => {
+                let first = self.packs.rules[at].at;
+                let message = format!("two rules are called `{}`", rule.id);
+                self.findings
+                    .push(Diagnostic::error("rule/duplicate", rule.at, message).label(first, "the first"));
+            }
+            Some(at) => self.packs.rules[at] = rule,
+        }
+    }
+}
+
+/// What the schema says beyond the types.
+fn fault(rule: &Rule, layer: Layer, depth: Depth) -> Option<String> {
+    let numbered = rule.id.rsplit_once('.').is_some_and(|(family, number)| {
+        let letters = !family.is_empty()
+            && family.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+        letters && (1..=3).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit())
+    });
+    if !numbered {
+        return Some(format!("`{}` is no rule id, such as `XTEAM.1`", rule.id));
+    }
+    let named = |name: &str| {
+        name.split('-').all(|part| {
+            !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+        })
+    };
+    if !named(&rule.name) {
+        return Some(format!("`{}` is no rule name: lower-case words joined by `-`", rule.name));
+    }
+    if !(5..=200).contains(&rule.message.chars().count()) {
+        return Some(format!("the message of `{}` must have 5 to 200 characters", rule.id));
+    }
+    let proven = !rule.examples.pass.is_empty() && !rule.examples.fail.is_empty();
+    let passed_over = layer == Layer::Builtin && depth == Depth::Rules;
+    (!proven && !passed_over)
+        .then(|| format!("rule `{}` needs an example that passes and one that fails", rule.id))
+}
+
+/// The end of the head of a pack, and the range of each rule without its examples; none if the file is not written
+/// like a shipped one: `rules:` and `- id:` at the start of a line, `examples:` the last key.
+fn cut(text: &str) -> Option<(usize, Vec<(usize, usize)>)> {
+    let head = text.find("\nrules:\n")? + 1;
+    let mut rules = Vec::new();
+    let mut at = head + "rules:\n".len();
+    let mut open: Option<usize> = None;
+    let mut skipping = false;
+    while at < text.len() {
+        let end = memchr::memchr(b'\n', &text.as_bytes()[at..]).map_or(text.len(), |end| at + end + 1);
+        let line = &text[at..end];
+        if line.starts_with("- id:") {
+            rules.extend(open.take().map(|start| (start, at)));
+            (open, skipping) = (Some(at), false);
+        } else if line.starts_with("  examples:") {
+            rules.extend(open.take().map(|start| (start, at)));
+            skipping = true;
+        } else if !line.starts_with("  ") && !line.trim().is_empty() && !line.starts_with('#') {
+            return None;
+        } else if skipping && line.starts_with("  ") && !line.starts_with("   ") {
+            return None;
+        }
+        at = end;
+    }
+    rules.extend(open.map(|start| (start, text.len())));
+    Some((head, rules))
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::{Depth, Packs, cut};
+    use crate::base::inputs::{Inputs, RelPath};
+    use crate::base::outcome::Outcome;
+    use crate::base::source::Layer;
+    use crate::compiler::ast::yaml;
+    use crate::compiler::text::vocabulary::Vocabulary;
+
+    pub(crate) fn inputs() -> Inputs {
+        let mut inputs = Inputs::new();
+        crate::builtin::underlay(&mut inputs);
+        inputs
+    }
+
+    /// The shipped packs.
+    pub(crate) fn shipped(depth: Depth) -> Packs {
+        let outcome = load(&inputs(), depth);
+        assert_eq!(outcome.findings, []);
+        outcome.value
+    }
+
+    pub(crate) fn load(inputs: &Inputs, depth: Depth) -> Outcome<Packs> {
+        Packs::load(inputs, &yaml::read, Vocabulary::load(inputs).value, depth)
+    }
+
+    /// The findings about a user's pack.
+    fn check(text: &str) -> Vec<String> {
+        let mut inputs = inputs();
+        inputs.add(RelPath::new("rules/mine.yaml").unwrap(), Layer::Project, text.as_bytes().to_vec());
+        load(&inputs, Depth::Rules).findings.iter().map(|f| format!("{} {}", f.code, f.message)).collect()
+    }
+
+    const HEAD: &str = "schema: dispatch.rules/v1\npack: mine\nversion: 1.0.0\nextends: [core]\n";
+    const RULE: &str = "rules:\n- {id: XA.1, name: mine, phase: '1', gate: QG-PRE, scope: task, severity: warning, check: {required: {field: task.id}}, message: no id at all, examples: {pass: [{task: {id: a}}], fail: [{}]}}\n";
+
+    #[test]
+    fn the_shipped_packs_have_all_rules() {
+        for depth in [Depth::Rules, Depth::Examples] {
+            assert_eq!(shipped(depth).rules.len(), 82, "{depth:?}");
+        }
+    }
+
+    #[test]
+    fn shipped_files_are_written_so_that_examples_can_be_passed_over() {
+        for (path, bytes) in crate::builtin::files() {
+            let text = std::str::from_utf8(bytes).unwrap_or_default();
+            if path.starts_with("squads/dispatch/data/") && text.contains(super::SCHEMA) {
+                assert!(cut(text).is_some(), "{path}");
+            }
+        }
+    }
+
+    #[test]
+    fn users_add_rules() {
+        assert_eq!(check(&format!("{HEAD}{RULE}")), Vec::<String>::new());
+        let reserved = check(&format!("{HEAD}{}", RULE.replace("XA.1", "V9.1")));
+        assert_eq!(reserved, ["rule/reserved-id rule id `V9.1` is reserved"]);
+    }
+
+    #[test]
+    fn users_replace_lists_and_rules_by_name() {
+        let mut inputs = inputs();
+        let text = format!("{HEAD}lists: {{subjective: [shiny]}}\n{}", RULE.replace("XA.1", "V1.8"));
+        inputs.add(RelPath::new("rules/mine.yaml").unwrap(), Layer::Project, text.into_bytes());
+        let packs = load(&inputs, Depth::Rules);
+        assert_eq!(packs.findings, []);
+        assert_eq!(packs.value.lists.words["subjective"], ["shiny"]);
+        assert_eq!(packs.value.rule("V1.8").map(|rule| rule.name.as_str()), Some("mine"));
+    }
+
+    #[test]
+    fn faults_of_packs_are_told() {
+        for (from, to, want) in [
+            ("required", "demanded", "rule/invalid"),
+            ("pass: [{task: {id: a}}], ", "pass: [], ", "rule/invalid"),
+            ("XA.1", "nonsense", "rule/invalid"),
+            ("name: mine", "nmae: mine", "rule/invalid"),
+            ("severity: warning", "severity: BLOCKING", "rule/invalid"),
+            ("{field: task.id}", "{feild: task.id}", "rule/invalid"),
+            (
+                "required: {field: task.id}",
+                "pattern: {target: task.id, match: '@nowhere'}",
+                "rule/unknown-list",
+            ),
+            ("required: {field: task.id}", "pattern: {target: task.id, match: '(['}", "rule/bad-pattern"),
+        ] {
+            let found = check(&format!("{HEAD}{}", RULE.replace(from, to)));
+            assert!(found.iter().any(|line| line.starts_with(want)), "{to}: {found:?}");
+        }
+        assert!(check(&HEAD.replace("[core]", "[cor]"))[0].starts_with("rule/unknown-pack"));
+        assert!(
+            check(&format!("{}lists: {{subjective: [x]}}\n", HEAD.replace("extends: [core]\n", "")))[0]
+                .starts_with("rule/duplicate")
+        );
+    }
+}

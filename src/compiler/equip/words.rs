@@ -1,0 +1,200 @@
+//! Words and what they mean to routing: folded, stemmed, and told apart from those that say nothing.
+
+use crate::base::fold::fold;
+use crate::ir::registry::policy::Routing;
+
+use super::intern::Interner;
+
+/// A stem.
+pub(super) type Term = u32;
+
+/// One word of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Word {
+    /// Its stem.
+    pub(super) term: Term,
+    /// Says nothing about where a task belongs.
+    pub(super) stop: bool,
+    /// Has a digit: a number, an id, a version.
+    pub(super) digit: bool,
+    /// A single letter.
+    pub(super) letter: bool,
+    /// Stands after `:` and a blank.
+    pub(super) after_colon: bool,
+    /// Its number among all words, for reports.
+    pub(super) word: u32,
+}
+
+/// Every word seen so far, stemmed once.
+#[derive(Debug)]
+pub(super) struct Words<'r> {
+    routing: &'r Routing,
+    words: Interner,
+    known: Vec<Word>,
+    terms: Interner,
+}
+
+impl<'r> Words<'r> {
+    pub(super) fn new(routing: &'r Routing) -> Self {
+        Self { routing, words: Interner::default(), known: Vec::new(), terms: Interner::default() }
+    }
+
+    /// Appends at most `most` words of `text` to `out`: runs of letters and digits, folded.
+    pub(super) fn read(&mut self, text: &str, most: usize, out: &mut Vec<Word>) {
+        let folded = fold(text);
+        let bytes = folded.as_bytes();
+        let (mut at, mut count, mut colon) = (0, 0, false);
+        while at < bytes.len() && count < most {
+            if !is_word(&folded, at) {
+                colon = bytes[at] == b':' && bytes.get(at + 1).is_some_and(u8::is_ascii_whitespace)
+                    || colon && bytes[at].is_ascii_whitespace();
+                at += width(bytes[at]);
+                continue;
+            }
+            let start = at;
+            while at < bytes.len() && is_word(&folded, at) {
+                at += width(bytes[at]);
+            }
+            let word = self.word(&folded[start..at]);
+            out.push(Word { after_colon: colon, ..word });
+            colon = false;
+            count += 1;
+        }
+    }
+
+    /// The words of a short text.
+    pub(super) fn all(&mut self, text: &str) -> Vec<Word> {
+        let mut out = Vec::new();
+        self.read(text, usize::MAX, &mut out);
+        out
+    }
+
+    /// The stems of a phrase.
+    pub(super) fn phrase(&mut self, text: &str) -> Vec<Term> {
+        self.all(text).iter().map(|word| word.term).collect()
+    }
+
+    /// A word as it was folded.
+    pub(super) fn text(&self, word: Word) -> &str {
+        self.words.text(word.word)
+    }
+
+    /// How many stems there are.
+    pub(super) fn terms(&self) -> usize {
+        self.terms.len()
+    }
+
+    fn word(&mut self, folded: &str) -> Word {
+        let number = self.words.intern(folded);
+        if let Some(&word) = self.known.get(number as usize) {
+            return word;
+        }
+        let digit = folded.bytes().any(|byte| byte.is_ascii_digit());
+        let listed = self.routing.stop_words.binary_search_by(|stop| stop.as_str().cmp(folded)).is_ok();
+        let word = Word {
+            term: self.terms.intern(&stem(folded, &self.routing.stemming)),
+            stop: listed || folded.bytes().all(|byte| byte.is_ascii_digit()),
+            digit,
+            letter: folded.chars().nth(1).is_none(),
+            after_colon: false,
+            word: number,
+        };
+        self.known.push(word);
+        word
+    }
+}
+
+/// Whether a character of a word begins at `at`.
+fn is_word(text: &str, at: usize) -> bool {
+    let byte = text.as_bytes()[at];
+    if byte.is_ascii() {
+        return byte.is_ascii_alphanumeric();
+    }
+    text[at..].chars().next().is_some_and(char::is_alphanumeric)
+}
+
+/// Bytes of the character that begins with this byte.
+fn width(byte: u8) -> usize {
+    match byte {
+        0..=0xbf => 1,
+        0xc0..=0xdf => 2,
+        0xe0..=0xef => 3,
+        0xf0..=0xff => 4,
+    }
+}
+
+/// A word without the endings that do not change its meaning: of each step the first ending that fits.
+fn stem(word: &str, steps: &[Vec<(String, String, u32)>]) -> String {
+    let mut stem = word.to_owned();
+    for step in steps {
+        let fits = step.iter().find(|(ending, _, least)| {
+            stem.strip_suffix(ending.as_str()).is_some_and(|rest| rest.chars().count() >= *least as usize)
+        });
+        if let Some((ending, becomes, _)) = fits {
+            stem.truncate(stem.len() - ending.len());
+            stem.push_str(becomes);
+        }
+    }
+    stem
+}
+
+/// Whether `phrase` stands in `words`, words without meaning between its parts aside; where it begins.
+pub(super) fn find_phrase(words: &[Word], phrase: &[Term]) -> Option<usize> {
+    let first = *phrase.first()?;
+    (0..words.len()).filter(|&at| words[at].term == first).find(|&at| follows(&words[at + 1..], &phrase[1..]))
+}
+
+fn follows(words: &[Word], mut rest: &[Term]) -> bool {
+    for word in words {
+        match rest.first() {
+            None => return true,
+            Some(&next) if next == word.term => rest = &rest[1..],
+            Some(_) if word.stop => {}
+            Some(_) => return false,
+        }
+    }
+    rest.is_empty()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Words, find_phrase};
+    use crate::compiler::equip::samples;
+
+    #[test]
+    fn endings_do_not_count() {
+        let registry = samples::registry();
+        let mut words = Words::new(&registry.routing);
+        let mut same = |a: &str, b: &str| words.phrase(a) == words.phrase(b);
+        for (a, b) in [
+            ("Moving", "move"),
+            ("components", "component"),
+            ("classes", "class"),
+            ("testing", "test"),
+            ("copies", "copy"),
+            ("Automação", "automacao"),
+            ("Avaliar", "avalie"),
+            ("páginas", "pagina"),
+            ("migrations", "migration"),
+        ] {
+            assert!(same(a, b), "{a} {b}");
+        }
+        for (a, b) in [("preview", "review"), ("remove", "move"), ("copy", "cope"), ("plan", "plane")] {
+            assert!(!same(a, b), "{a} {b}");
+        }
+    }
+
+    #[test]
+    fn phrases_skip_small_words() {
+        let registry = samples::registry();
+        let mut words = Words::new(&registry.routing);
+        let mut check = |text: &str, phrase: &str| {
+            let phrase = words.phrase(phrase);
+            find_phrase(&words.all(text), &phrase)
+        };
+        assert_eq!(check("Decide on the architecture of a decision", "architecture decision"), Some(3));
+        assert_eq!(check("Plan the execution", "plan execution"), Some(0));
+        assert_eq!(check("architecture page decision", "architecture decision"), None);
+        assert_eq!(check("score the page against it", "score against"), None);
+    }
+}
