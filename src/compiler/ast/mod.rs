@@ -14,8 +14,8 @@ pub mod inline;
 pub mod json;
 pub mod markdown;
 pub mod scalar;
-pub mod waiver;
 pub mod squad;
+pub mod waiver;
 pub mod yaml;
 
 /// Reads a file by its extension: YAML, JSON, JSON lines; anything else is markdown.

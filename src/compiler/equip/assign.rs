@@ -88,7 +88,9 @@ pub(super) fn assign(
     findings.append(&mut assigner.names.findings);
     let equipment = Equipment {
         kits,
-        models: Table::new(registry.models.rows().iter().map(|model| model_use(&model.id, &model.tier, settings)).collect()),
+        models: Table::new(
+            registry.models.rows().iter().map(|model| model_use(&model.id, &model.tier, settings)).collect(),
+        ),
         domains: Table::new(registry.domains.rows().iter().map(|domain| domain.name.clone()).collect()),
         agents: Table::new(registry.commands.rows().iter().map(|command| command.path.clone()).collect()),
         reasons: assigner.reasons.into_rows(),
@@ -127,7 +129,8 @@ impl Assigner<'_> {
         let mut place = self.place(id, task, agent, grave, read);
         facts.domain = place.domain;
         let returned = place.domain.is_some_and(|id| self.registry.domains[id].redirect.is_some());
-        facts.redirect_domain = place.stated && returned || says(self.inputs, columns.action.as_ref(), "redirect");
+        facts.redirect_domain =
+            place.stated && returned || says(self.inputs, columns.action.as_ref(), "redirect");
         let decision = self.tree.decide(&facts, &self.words);
         if decision.redirect && !place.stated {
             self.return_to(id, read, &mut place);
@@ -156,15 +159,20 @@ impl Assigner<'_> {
     ) -> Facts<'t> {
         let inputs = self.inputs;
         let work = declared_work(task).map(|work| fold(work.get(inputs).trim()).into_owned());
-        let waits = |work: &String| self.registry.routing.manual_types.iter().any(|start| work.starts_with(start.as_str()));
+        let waits = |work: &String| {
+            self.registry.routing.manual_types.iter().any(|start| work.starts_with(start.as_str()))
+        };
         let executor = match columns.executor.as_ref().and_then(|word| self.names.executor(word, grave)) {
             None if work.as_ref().is_some_and(waits) => Some(Executor::Human),
             found => found,
         };
-        let command = columns.command.as_ref().is_some_and(|command| !command.get(inputs).trim().starts_with('/'));
+        let command =
+            columns.command.as_ref().is_some_and(|command| !command.get(inputs).trim().starts_with('/'));
         let verbs = self.tree.verbs(title);
         let operation = match (detail.trim().is_empty(), verbs.first()) {
-            (true, Some(head)) => self.operations.of(task.title.get(inputs), head.term, &mut self.words).map(|found| found.0),
+            (true, Some(head)) => {
+                self.operations.of(task.title.get(inputs), head.term, &mut self.words).map(|found| found.0)
+            }
             _ => None,
         };
         Facts {
@@ -185,7 +193,14 @@ impl Assigner<'_> {
     }
 
     /// The domain and the agent: declared, else scored, else the fallback.
-    fn place(&mut self, id: TaskId, task: &Task, agent: Option<AgentId>, grave: Severity, words: &[Word]) -> Place {
+    fn place(
+        &mut self,
+        id: TaskId,
+        task: &Task,
+        agent: Option<AgentId>,
+        grave: Severity,
+        words: &[Word],
+    ) -> Place {
         let registry = self.registry;
         let domain = task.domain.as_ref().and_then(|domain| self.names.domain(domain, grave));
         if let Some(agent) = agent {
@@ -223,7 +238,12 @@ impl Assigner<'_> {
         let _ = write!(evidence, "{}{}", if evidence.is_empty() { "" } else { "; " }, points(found.score));
         if let Some((second, score)) = found.second {
             let sure = found.score * 100 / (found.score + score).max(1);
-            let _ = write!(evidence, " against {} for `{}` ({sure}%)", points(score), registry.domains[second].name);
+            let _ = write!(
+                evidence,
+                " against {} for `{}` ({sure}%)",
+                points(score),
+                registry.domains[second].name
+            );
         }
         let domain_why = self.reasons.inferred(&format!("domain.{name}"), &evidence);
         let (reuse, adapt) = registry.routing.decision;
@@ -232,7 +252,10 @@ impl Assigner<'_> {
                 let rule = if relevance >= reuse { "reuse" } else { "adapt" };
                 (Some(command), self.reasons.inferred(rule, &format!("{relevance}% of its title")))
             }
-            _ => (registry.domains[found.domain].agent, self.agent_reason(found.domain, "no command of it fits")),
+            _ => (
+                registry.domains[found.domain].agent,
+                self.agent_reason(found.domain, "no command of it fits"),
+            ),
         };
         Place { domain: Some(found.domain), agent, why: [domain_why, agent_why], stated: false }
     }
@@ -278,7 +301,8 @@ impl Assigner<'_> {
         let works = matches!(decision.executor, Executor::Agent | Executor::Hybrid);
         let (agent, agent_why) = match (works, place.agent) {
             (true, None) => {
-                let spare = registry.domain(&registry.routing.fallback).and_then(|id| registry.domains[id].agent);
+                let spare =
+                    registry.domain(&registry.routing.fallback).and_then(|id| registry.domains[id].agent);
                 (spare, self.reasons.inferred("fallback_domain", "its domain has no agent"))
             }
             (true, agent) => (agent, place.why[1]),
@@ -307,7 +331,10 @@ impl Assigner<'_> {
         });
         let held = columns.approval.as_ref().is_some_and(|approval| approval.value)
             || columns.auto.as_ref().is_some_and(|auto| !auto.value);
-        if self.settings.profile == Profile::Strict && self.unmatched[task.story.index()].last() == Some(&id) && works {
+        if self.settings.profile == Profile::Strict
+            && self.unmatched[task.story.index()].last() == Some(&id)
+            && works
+        {
             self.refuse(id, task);
         }
         Kit {
@@ -323,7 +350,15 @@ impl Assigner<'_> {
             max_turns: turns(columns, &case, registry),
             duration,
             duration_p90,
-            why: [why, place.why[0], agent_why, if case.model.is_some() { why } else { self.none }, level_why, timeout_why, duration_why],
+            why: [
+                why,
+                place.why[0],
+                agent_why,
+                if case.model.is_some() { why } else { self.none },
+                level_why,
+                timeout_why,
+                duration_why,
+            ],
         }
     }
 
@@ -352,8 +387,13 @@ impl Assigner<'_> {
             }
         }
         let (limit, rule) = limits::timeout(case, expected, self.registry);
-        let raised = limit > Millis(0) && expected.0 * u64::from(self.registry.timeouts.factor_percent) / 100 >= limit.0;
-        let evidence = if raised { "raised to a multiple of the expected duration" } else { "the first rule that holds" };
+        let raised = limit > Millis(0)
+            && expected.0 * u64::from(self.registry.timeouts.factor_percent) / 100 >= limit.0;
+        let evidence = if raised {
+            "raised to a multiple of the expected duration"
+        } else {
+            "the first rule that holds"
+        };
         (limit, self.reasons.inferred(rule, evidence))
     }
 
@@ -414,4 +454,3 @@ fn out_of_range(declared: &Spanned<i64>, most: Millis) -> Diagnostic {
 fn points(score: u64) -> String {
     format!("{}.{:02}", score / 1_000_000, score % 1_000_000 / 10_000)
 }
-

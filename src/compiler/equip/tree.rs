@@ -88,7 +88,8 @@ impl<'r> Tree<'r> {
     }
 
     fn known_verbs(&self, selection: &Selection, words: &mut Words<'_>) -> Vec<Term> {
-        let clauses = selection.steps.iter().flat_map(|step| step.any.iter().chain(&step.unless).chain(&step.near));
+        let clauses =
+            selection.steps.iter().flat_map(|step| step.any.iter().chain(&step.unless).chain(&step.near));
         let mut verbs = Vec::new();
         for condition in clauses.flat_map(|clause| &clause.all) {
             if let Condition::Verbs(list) | Condition::Head(list) = condition {
@@ -106,7 +107,8 @@ impl<'r> Tree<'r> {
     /// The words of a title that stand where verbs stand; what they begin a line with is skipped. Behind `Name: ` the
     /// first word counts instead if it is a verb and the first of all is none.
     pub(super) fn verbs(&self, title: &[Word]) -> Vec<Word> {
-        let skipped = |word: &Word| word.digit || word.letter || self.openers.binary_search(&word.term).is_ok();
+        let skipped =
+            |word: &Word| word.digit || word.letter || self.openers.binary_search(&word.term).is_ok();
         let is_verb = |word: &Word| self.verbs.binary_search(&word.term).is_ok();
         let begin = title.iter().position(|word| !skipped(word)).unwrap_or(title.len());
         let behind = title.iter().skip(begin).position(|word| word.after_colon && is_verb(word));
@@ -186,7 +188,9 @@ impl<'r> Tree<'r> {
         } else {
             let model = match answer.model {
                 Some(ModelChoice::Model(id)) => Some(id),
-                Some(ModelChoice::Domain) => Some(facts.domain.and_then(|id| self.registry.domains[id].model)?),
+                Some(ModelChoice::Domain) => {
+                    Some(facts.domain.and_then(|id| self.registry.domains[id].model)?)
+                }
                 None => None,
             };
             (answer.executor?, model, false)
@@ -274,7 +278,8 @@ impl<'r> Tree<'r> {
             Condition::Head(_) => format!("first verb `{}`", words.text(*facts.verbs.first()?)),
             Condition::Phrases(list) => {
                 let at = self.phrase_of(*list, facts)?;
-                let phrases = self.registry.selection.lists[*list].1.iter().filter(|entry| entry.contains([' ', '-']));
+                let phrases =
+                    self.registry.selection.lists[*list].1.iter().filter(|entry| entry.contains([' ', '-']));
                 format!("phrase `{}`", phrases.clone().nth(at)?)
             }
             Condition::RedirectDomain | Condition::ForegroundDomain | Condition::Domains(_) => {
@@ -315,7 +320,8 @@ impl List {
 
 /// Sorted stems of single words.
 fn singles(entries: &[String], words: &mut Words<'_>) -> Vec<Term> {
-    let mut terms: Vec<Term> = entries.iter().filter_map(|entry| words.phrase(entry).first().copied()).collect();
+    let mut terms: Vec<Term> =
+        entries.iter().filter_map(|entry| words.phrase(entry).first().copied()).collect();
     terms.sort_unstable();
     terms.dedup();
     terms

@@ -154,7 +154,9 @@ impl View<'_> {
         let columns = task.columns.as_deref();
         let timing = plan.schedule.timing.get(id).copied().unwrap_or_default();
         let story = &graph.stories[task.story];
-        let of = |list: fn(&Columns) -> &Vec<Text>| columns.map_or_else(Vec::new, |columns| self.texts(list(columns)));
+        let of = |list: fn(&Columns) -> &Vec<Text>| {
+            columns.map_or_else(Vec::new, |columns| self.texts(list(columns)))
+        };
         let column = |field: fn(&Columns) -> &Option<Text>| {
             columns.and_then(|columns| field(columns).as_ref()).map(|text| text.get(self.inputs))
         };
@@ -186,7 +188,10 @@ impl View<'_> {
             reads: self.texts(graph.reads_of(id)),
             outputs: self.outputs(id),
             language: column(|columns| &columns.output_language).unwrap_or(&story.language),
-            criteria: graph.served[task.criteria.range()].iter().map(|&id| self.criteria[id].as_str()).collect(),
+            criteria: graph.served[task.criteria.range()]
+                .iter()
+                .map(|&id| self.criteria[id].as_str())
+                .collect(),
             verify: of(|columns| &columns.verify),
             stop_if: of(|columns| &columns.stop_if),
             approval: is_approved(columns),
@@ -234,7 +239,8 @@ impl View<'_> {
             wire::Output {
                 path,
                 action: output.action,
-                format: declared.map_or_else(|| self.facts.patterns.format_of(path), |text| text.get(self.inputs)),
+                format: declared
+                    .map_or_else(|| self.facts.patterns.format_of(path), |text| text.get(self.inputs)),
                 inferred: output.inferred,
             }
         });
@@ -246,7 +252,9 @@ impl View<'_> {
         let class = columns.and_then(|columns| columns.cost_class.as_ref()).map(|class| class.value);
         let by_class = class.and_then(|class| u32::try_from(class).ok());
         let by_class = by_class.and_then(|class| self.plan.settings.pacing.cooldown.get(&class));
-        stated.and_then(|seconds| u64::try_from(seconds).ok()).unwrap_or(by_class.map_or(0, |pause| pause.secs()))
+        stated
+            .and_then(|seconds| u64::try_from(seconds).ok())
+            .unwrap_or(by_class.map_or(0, |pause| pause.secs()))
     }
 
     fn timeouts(&self, kit: &Kit) -> wire::Timeouts {
@@ -299,14 +307,13 @@ impl View<'_> {
     }
 
     fn why(&self, kit: &Kit) -> wire::Why<'_> {
-        let reason = |index: usize| {
-            let reason = self.plan.equipment.reasons.get(kit.why[index] as usize);
-            reason.map_or(wire::Reason { rule: "", evidence: "", inferred: true }, |reason| wire::Reason {
-                rule: &reason.rule,
-                evidence: &reason.evidence,
-                inferred: reason.inferred,
-            })
-        };
+        let reason =
+            |index: usize| {
+                let reason = self.plan.equipment.reasons.get(kit.why[index] as usize);
+                reason.map_or(wire::Reason { rule: "", evidence: "", inferred: true }, |reason| {
+                    wire::Reason { rule: &reason.rule, evidence: &reason.evidence, inferred: reason.inferred }
+                })
+            };
         wire::Why {
             executor: reason(0),
             domain: reason(1),
@@ -352,7 +359,10 @@ impl View<'_> {
         let feeding =
             feeding.map(|&(task, buffer)| wire::Feeding { task: self.id(task), buffer_s: buffer.secs() });
         wire::Schedule {
-            critical_path: wire::Path { tasks: self.ids(&chains.path), duration_s: chains.path_duration.secs() },
+            critical_path: wire::Path {
+                tasks: self.ids(&chains.path),
+                duration_s: chains.path_duration.secs(),
+            },
             critical_tasks: self.ids(&chains.critical),
             critical_chain: wire::Chain {
                 tasks: self.ids(&chains.chain),
@@ -390,7 +400,11 @@ impl View<'_> {
                 ratio: thousandths(cost.main_context_milli),
                 ratio_cached: thousandths(cost.main_context_cached_milli),
             },
-            prices: wire::Prices { source: &cost.prices.source, date: &cost.prices.date, hash: cost.prices.hash },
+            prices: wire::Prices {
+                source: &cost.prices.source,
+                date: &cost.prices.date,
+                hash: cost.prices.hash,
+            },
         }
     }
 

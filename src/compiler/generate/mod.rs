@@ -77,7 +77,9 @@ pub fn artifacts<'a, Condition: Serialize>(
 ) -> Outcome<Artifacts<'a, Condition>> {
     let mut templates = Templates::new(inputs);
     let mut findings: Vec<Diagnostic> = Vec::new();
-    for (name, known) in context::ALL.iter().filter(|(name, _)| name.starts_with("plan") || *name == "cost-report.md") {
+    for (name, known) in
+        context::ALL.iter().filter(|(name, _)| name.starts_with("plan") || *name == "cost-report.md")
+    {
         findings.extend(templates.load(name, known));
     }
     let mut pages = Vec::new();
@@ -153,7 +155,8 @@ impl<Condition: Serialize> Iterator for Artifacts<'_, Condition> {
                 Step::Manifest => {
                     self.step = Step::End;
                     let facts = self.extras.facts;
-                    let bytes = manifest::write(self.inputs, self.plan, &self.files, facts, self.extras.conditions);
+                    let bytes =
+                        manifest::write(self.inputs, self.plan, &self.files, facts, self.extras.conditions);
                     return Some(artifact("manifest.json", bytes));
                 }
                 Step::End => return None,

@@ -51,12 +51,17 @@ pub(super) struct Rows<'t, 'a> {
 }
 
 impl<'t, 'a> Rows<'t, 'a> {
-    pub(super) fn new(templates: &'t Templates<'a>, template: &'static str, names: &'static [&'static str]) -> Self {
+    pub(super) fn new(
+        templates: &'t Templates<'a>,
+        template: &'static str,
+        names: &'static [&'static str],
+    ) -> Self {
         Self { templates, template, names, moulds: BTreeMap::new() }
     }
     /// Appends the row with these texts, one for each name.
     pub(super) fn push(&mut self, out: &mut String, texts: &[&str]) -> Result<(), Box<Diagnostic>> {
-        let present = texts.iter().enumerate().map(|(index, text)| u64::from(!text.is_empty()) << index).sum();
+        let present =
+            texts.iter().enumerate().map(|(index, text)| u64::from(!text.is_empty()) << index).sum();
         if !self.moulds.contains_key(&present) {
             let slots = self.names.iter().zip(texts).enumerate().map(|(index, (name, text))| {
                 (*name, opaque(u8::try_from(index).expect("a row has few texts"), !text.is_empty()))

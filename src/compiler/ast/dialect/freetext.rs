@@ -41,7 +41,9 @@ pub fn read(inputs: &Inputs, document: &Document, words: &Words) -> Outcome<Draf
             walk.title(span);
         }
         match chapter.part {
-            Some(Part::Excluded) => walk.set_aside(index, "this section records or judges work, it does not ask for any"),
+            Some(Part::Excluded) => {
+                walk.set_aside(index, "this section records or judges work, it does not ask for any")
+            }
             Some(Part::OutOfScope) => walk.set_aside(index, "the source says that this is out of scope"),
             Some(Part::Acceptance) => walk.acceptance(index),
             Some(Part::Tasks | Part::Roadmap) => walk.tasks(index),
@@ -116,7 +118,8 @@ pub fn asks(text: &str, words: &Words) -> bool {
     }
     let lead = (1..spoken.len().min(6)).find(|&length| words.is(&spoken[..length].join(" "), Word::Lead));
     if let Some(length) = lead {
-        return spoken[length..].iter().take(3).any(|word| words.is(word, Word::Verb)) || !quantity::find(text, &words.text).is_empty();
+        return spoken[length..].iter().take(3).any(|word| words.is(word, Word::Verb))
+            || !quantity::find(text, &words.text).is_empty();
     }
     false
 }

@@ -37,7 +37,10 @@ pub(super) fn read(inputs: &Inputs, file: FileId) -> Outcome<Agent> {
         hooks: card.node(&["hooks"]).map(|node| items(inputs, node)).unwrap_or_default(),
         scope: card.node(&["scope", "escopo"]).map(|node| scope(inputs, node)).unwrap_or_default(),
         commands: Vec::new(),
-        dependencies: card.node(&["dependencies", "dependencias"]).map(|node| dependencies(inputs, node)).unwrap_or_default(),
+        dependencies: card
+            .node(&["dependencies", "dependencias"])
+            .map(|node| dependencies(inputs, node))
+            .unwrap_or_default(),
         aliases: card.list(&["aliases", "alias"]),
         keywords: card.list(&["skill tags", "keywords", "tags", "palavras chave"]),
         head: card.front.clone(),
@@ -76,7 +79,8 @@ fn nested(card: &Card<'_>, outer: &str, inner: &str) -> Option<Text> {
 
 /// A prose agent introduces itself in a quotation below its title.
 fn quoted(card: &Card<'_>) -> Option<Text> {
-    let block = card.outline.blocks.iter().find(|block| block.kind == BlockKind::Paragraph && block.quotes > 0)?;
+    let block =
+        card.outline.blocks.iter().find(|block| block.kind == BlockKind::Paragraph && block.quotes > 0)?;
     Some(piece::line(card.inputs, card.outline.text(block)))
 }
 
@@ -111,11 +115,15 @@ pub(super) fn commands(inputs: &Inputs, node: &Node) -> Vec<AgentCommand> {
 fn command(inputs: &Inputs, node: &Node) -> Option<AgentCommand> {
     match &node.kind {
         Kind::Map(entries) => {
-            let named = ["name", "command", "trigger", "id", "cmd"].iter().find_map(|key| value::text(inputs, node.get(key)?));
+            let named = ["name", "command", "trigger", "id", "cmd"]
+                .iter()
+                .find_map(|key| value::text(inputs, node.get(key)?));
             match named {
                 Some(name) => Some(AgentCommand {
                     name: bare(inputs, name),
-                    description: ["description", "desc", "purpose"].iter().find_map(|key| value::text(inputs, node.get(key)?)),
+                    description: ["description", "desc", "purpose"]
+                        .iter()
+                        .find_map(|key| value::text(inputs, node.get(key)?)),
                     task: node.get("task").and_then(|task| value::text(inputs, task)),
                 }),
                 None => entries.first().map(|(name, body)| AgentCommand {
@@ -128,15 +136,20 @@ fn command(inputs: &Inputs, node: &Node) -> Option<AgentCommand> {
         Kind::Text(_) => {
             let text = value::text(inputs, node)?;
             let raw = text.get(inputs).to_owned();
-            let cut = [" - ", " — ", " – ", ": "].iter().filter_map(|mark| Some((raw.find(mark)?, mark.len()))).min();
+            let cut = [" - ", " — ", " – ", ": "]
+                .iter()
+                .filter_map(|mark| Some((raw.find(mark)?, mark.len())))
+                .min();
             let part = |from: usize, to: usize| match &text {
                 Text::At(span) => Text::At(span.slice(from, to)),
                 Text::Made(_) => Text::made(&raw[from..to], node.span),
             };
             Some(match cut {
-                Some((at, len)) => {
-                    AgentCommand { name: bare(inputs, part(0, at)), description: Some(part(at + len, raw.len())), task: None }
-                }
+                Some((at, len)) => AgentCommand {
+                    name: bare(inputs, part(0, at)),
+                    description: Some(part(at + len, raw.len())),
+                    task: None,
+                },
                 None => AgentCommand { name: bare(inputs, text), description: None, task: None },
             })
         }

@@ -21,7 +21,8 @@ use crate::ir::squad::{Broken, Form};
 const WRAPPERS: &[&str] = &["agent", "task", "checklist", "workflow", "squad", "pack", "metadata", "skill"];
 
 /// Headings below which pairs are facts of the file.
-const FACTS: &[&str] = &["metadata", "task anatomy", "anatomy", "identity card", "identity", "metadados", "ficha", "identidade"];
+const FACTS: &[&str] =
+    &["metadata", "task anatomy", "anatomy", "identity card", "identity", "metadados", "ficha", "identidade"];
 
 /// A file and its facts.
 pub struct Card<'a> {
@@ -54,8 +55,17 @@ impl<'a> Card<'a> {
         let from = head.value.as_ref().map_or(0, |front| front.body);
         let front = head.value.as_ref().map(|front| front.inner);
         let outline = Outline { file, front, blocks: markdown::scan(inputs.text(file), from) };
-        let mut card =
-            Self { inputs, file, outline, front: None, yaml: None, pairs: Vec::new(), forms: Vec::new(), broken: Vec::new(), findings: Vec::new() };
+        let mut card = Self {
+            inputs,
+            file,
+            outline,
+            front: None,
+            yaml: None,
+            pairs: Vec::new(),
+            forms: Vec::new(),
+            broken: Vec::new(),
+            findings: Vec::new(),
+        };
         if let Some(front) = head.value {
             card.segments(&head.findings, front.inner, &front.node);
             card.findings.extend(head.findings);
@@ -80,7 +90,17 @@ impl<'a> Card<'a> {
     #[must_use]
     pub fn of_yaml(inputs: &'a Inputs, file: FileId) -> Self {
         let outline = Outline { file, front: None, blocks: Vec::new() };
-        let mut card = Self { inputs, file, outline, front: None, yaml: None, pairs: Vec::new(), forms: vec![Form::Body], broken: Vec::new(), findings: Vec::new() };
+        let mut card = Self {
+            inputs,
+            file,
+            outline,
+            front: None,
+            yaml: None,
+            pairs: Vec::new(),
+            forms: vec![Form::Body],
+            broken: Vec::new(),
+            findings: Vec::new(),
+        };
         card.yaml = Some(card.read(Span::new(file, 0, inputs.text(file).len())));
         card
     }
@@ -96,10 +116,12 @@ impl<'a> Card<'a> {
         if !lost.is_empty() {
             self.mend(span, &lost, &mut node);
         }
-        self.findings.extend(outcome.findings.into_iter().map(|finding| Diagnostic {
-            severity: finding.severity.min(Severity::Warning),
-            ..finding
-        }));
+        self.findings.extend(
+            outcome
+                .findings
+                .into_iter()
+                .map(|finding| Diagnostic { severity: finding.severity.min(Severity::Warning), ..finding }),
+        );
         node
     }
 
@@ -112,7 +134,10 @@ impl<'a> Card<'a> {
             let key = self.inputs.slice(name);
             let faulty = findings.iter().any(|finding| {
                 let place = finding.span().start;
-                finding.severity == Severity::Error && finding.code.as_str() == "yaml/syntax" && at.start <= place && place < at.end
+                finding.severity == Severity::Error
+                    && finding.code.as_str() == "yaml/syntax"
+                    && at.start <= place
+                    && place < at.end
             });
             if node.get(key).is_none() || faulty {
                 self.broken.push(Broken { key: key.to_owned(), at });
@@ -142,7 +167,8 @@ impl<'a> Card<'a> {
 
     /// The content of the first YAML fence that describes the file.
     fn fence(&self, marks: &[&str]) -> Option<Span> {
-        let fences = self.outline.blocks.iter().filter(|block| block.kind == BlockKind::Fence && block.depth == 0);
+        let fences =
+            self.outline.blocks.iter().filter(|block| block.kind == BlockKind::Fence && block.depth == 0);
         let mut seen = 0;
         for block in fences {
             let span = self.outline.text(block);
@@ -151,7 +177,8 @@ impl<'a> Card<'a> {
             if info != "yaml" && info != "yml" {
                 continue;
             }
-            let described = top_keys(self.inputs, span).iter().any(|&(name, _)| marks.contains(&self.inputs.slice(name)));
+            let described =
+                top_keys(self.inputs, span).iter().any(|&(name, _)| marks.contains(&self.inputs.slice(name)));
             seen += 1;
             if described {
                 return Some(span);
@@ -171,9 +198,14 @@ impl<'a> Card<'a> {
         for line in text.split_inclusive('\n') {
             let bare = line.trim_end();
             fenced ^= bare.starts_with("```");
-            let opens = bare.strip_suffix(':').is_some_and(|name| marks.contains(&name) && WRAPPERS.contains(&name));
+            let opens =
+                bare.strip_suffix(':').is_some_and(|name| marks.contains(&name) && WRAPPERS.contains(&name));
             let next = &text[at + line.len()..];
-            if opens && !fenced && next.starts_with("  ") && self.outline.front.is_none_or(|front| at > front.end as usize) {
+            if opens
+                && !fenced
+                && next.starts_with("  ")
+                && self.outline.front.is_none_or(|front| at > front.end as usize)
+            {
                 return Some(Span::new(self.file, at, text.len()));
             }
             at += line.len();
@@ -221,7 +253,8 @@ impl<'a> Card<'a> {
                 _ => {}
             }
         }
-        let mut used: Vec<Form> = self.pairs.iter().map(|pair| pair.2).filter(|&form| form != Form::Prose).collect();
+        let mut used: Vec<Form> =
+            self.pairs.iter().map(|pair| pair.2).filter(|&form| form != Form::Prose).collect();
         used.sort_unstable();
         used.dedup();
         self.forms.extend(used);
@@ -229,11 +262,15 @@ impl<'a> Card<'a> {
 
     fn is_field_table(&self, row: usize) -> bool {
         let mut at = row;
-        while at > 0 && matches!(self.outline.blocks[at - 1].kind, BlockKind::TableRow | BlockKind::TableRule) {
+        while at > 0 && matches!(self.outline.blocks[at - 1].kind, BlockKind::TableRow | BlockKind::TableRule)
+        {
             at -= 1;
         }
         let head = key(self.inputs.slice(self.outline.text(&self.outline.blocks[at])));
-        at != row && (head.starts_with("field value") || head.starts_with("campo valor") || head.starts_with("key value"))
+        at != row
+            && (head.starts_with("field value")
+                || head.starts_with("campo valor")
+                || head.starts_with("key value"))
     }
 
     /// `# ID: convert-input` lines at the head of a file.
@@ -261,7 +298,10 @@ impl<'a> Card<'a> {
     fn maps(&self) -> impl Iterator<Item = &Node> {
         let roots = self.front.iter().chain(&self.yaml);
         roots.flat_map(|root| {
-            let inner = WRAPPERS.iter().filter_map(|name| root.get(name)).filter(|node| matches!(node.kind, Kind::Map(_)));
+            let inner = WRAPPERS
+                .iter()
+                .filter_map(|name| root.get(name))
+                .filter(|node| matches!(node.kind, Kind::Map(_)));
             std::iter::once(root).chain(inner)
         })
     }
@@ -312,7 +352,9 @@ impl<'a> Card<'a> {
         })?;
         let span = self.outline.text(heading);
         let raw = self.inputs.slice(span);
-        let skip = ["Task:", "TASK:", "Agent:", "Workflow:", "Checklist:", "Tarefa:"].into_iter().find(|head| raw.starts_with(head));
+        let skip = ["Task:", "TASK:", "Agent:", "Workflow:", "Checklist:", "Tarefa:"]
+            .into_iter()
+            .find(|head| raw.starts_with(head));
         let from = skip.map_or(0, str::len);
         Some(piece::line(self.inputs, span.slice(from, raw.len())))
     }
@@ -364,7 +406,9 @@ pub fn items(inputs: &Inputs, node: &Node) -> Vec<Text> {
             }
             match value::text(inputs, node) {
                 Some(Text::At(span)) => commas(inputs, span),
-                Some(made) => made.get(inputs).split(',').map(|part| Text::made(part.trim(), node.span)).collect(),
+                Some(made) => {
+                    made.get(inputs).split(',').map(|part| Text::made(part.trim(), node.span)).collect()
+                }
                 None => Vec::new(),
             }
         }
@@ -373,12 +417,29 @@ pub fn items(inputs: &Inputs, node: &Node) -> Vec<Text> {
 
 /// One entry of a list as text.
 pub fn item_text(inputs: &Inputs, node: &Node) -> Option<Text> {
-    const TELLING: &[&str] =
-        &["name", "id", "path", "file", "campo", "nome", "task", "agent", "condition", "check", "criterion", "criteria", "description", "title"];
+    const TELLING: &[&str] = &[
+        "name",
+        "id",
+        "path",
+        "file",
+        "campo",
+        "nome",
+        "task",
+        "agent",
+        "condition",
+        "check",
+        "criterion",
+        "criteria",
+        "description",
+        "title",
+    ];
     if let Kind::Map(entries) = &node.kind {
         let named = TELLING.iter().find_map(|name| value::text(inputs, node.get(name)?));
         // `- agent: remark` is a map of one entry: its key is the name.
-        return named.filter(|_| entries.len() > 1 || entries.iter().any(|(name, _)| TELLING.contains(&name.text.as_str())))
+        return named
+            .filter(|_| {
+                entries.len() > 1 || entries.iter().any(|(name, _)| TELLING.contains(&name.text.as_str()))
+            })
             .or_else(|| entries.first().map(|(name, _)| Text::At(name.span)));
     }
     value::text(inputs, node).map(|text| value::line(inputs, text))
@@ -417,8 +478,11 @@ fn keys_at(inputs: &Inputs, span: Span, indent: usize) -> Vec<(Span, Span)> {
     let mut at = 0;
     for line in text.split_inclusive('\n') {
         let bare = line.trim_start_matches(' ');
-        let colon = bare.find(':').filter(|&colon| bare[colon + 1..].starts_with([' ', '\n', '\r']) || bare.len() == colon + 1);
-        if line.len() - bare.len() == indent && !bare.starts_with(['#', '-', '"', '\'', '\n', '*', '>', '|'])
+        let colon = bare
+            .find(':')
+            .filter(|&colon| bare[colon + 1..].starts_with([' ', '\n', '\r']) || bare.len() == colon + 1);
+        if line.len() - bare.len() == indent
+            && !bare.starts_with(['#', '-', '"', '\'', '\n', '*', '>', '|'])
             && let Some(colon) = colon
         {
             let start = at + indent;

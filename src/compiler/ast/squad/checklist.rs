@@ -66,12 +66,16 @@ pub(super) fn boxed(inputs: &Inputs, outline: &Outline, index: usize, group: Opt
 fn leading_id(text: &str) -> (Option<(usize, usize)>, usize) {
     let from = text.len() - text.trim_start_matches(['*', '`', '[', ' ']).len();
     let rest = &text[from..];
-    let len = rest.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_'))).unwrap_or(rest.len());
+    let len = rest
+        .find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_')))
+        .unwrap_or(rest.len());
     let word = rest[..len].trim_end_matches(['.', '-', '_']);
     let tail = &rest[word.len()..];
     let digits = word.bytes().any(|byte| byte.is_ascii_digit());
     let letters = word.bytes().take_while(u8::is_ascii_uppercase).count();
-    let numbered = word.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') && tail.starts_with(['.', ')', ' ', '*', ':']) && !tail.starts_with(" ");
+    let numbered = word.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+        && tail.starts_with(['.', ')', ' ', '*', ':'])
+        && !tail.starts_with(" ");
     let coded = letters > 0 && digits && (from > 0 || tail.starts_with([':', '.', ']', ' ']));
     if word.is_empty() || !digits || !(numbered || coded) {
         return (None, 0);
@@ -92,9 +96,15 @@ fn weight(text: &str) -> Option<(usize, usize)> {
             return (len > 0).then_some((from + skip, from + skip + len));
         }
     }
-    let close = ["pts)", "points)", "pontos)", "%)"].iter().find_map(|unit| lower.find(unit).map(|at| (at, unit.len() - 1)))?;
+    let close = ["pts)", "points)", "pontos)", "%)"]
+        .iter()
+        .find_map(|unit| lower.find(unit).map(|at| (at, unit.len() - 1)))?;
     let open = text[..close.0].rfind('(')?;
-    text[open + 1..close.0].trim().bytes().all(|byte| byte.is_ascii_digit()).then_some((open + 1, close.0 + close.1))
+    text[open + 1..close.0]
+        .trim()
+        .bytes()
+        .all(|byte| byte.is_ascii_digit())
+        .then_some((open + 1, close.0 + close.1))
 }
 
 /// A row of a table of checks: one whose header names an id and a check or condition, or which has a box in a cell.
@@ -107,10 +117,15 @@ fn row(inputs: &Inputs, outline: &Outline, index: usize, group: Option<Text>) ->
     if first == index {
         return None;
     }
-    let names: Vec<String> = meta::cells(inputs, outline.text(&outline.blocks[first])).into_iter().map(|cell| key(inputs.slice(cell))).collect();
+    let names: Vec<String> = meta::cells(inputs, outline.text(&outline.blocks[first]))
+        .into_iter()
+        .map(|cell| key(inputs.slice(cell)))
+        .collect();
     let cells = meta::cells(inputs, outline.text(block));
     let column = |words: &[&str]| {
-        let at = names.iter().position(|name| words.iter().any(|word| name == word || name.starts_with(&format!("{word} "))))?;
+        let at = names.iter().position(|name| {
+            words.iter().any(|word| name == word || name.starts_with(&format!("{word} ")))
+        })?;
         cells.get(at).copied().filter(|cell| !cell.is_empty())
     };
     let tick = cells.iter().map(|&cell| inputs.slice(cell)).find_map(|cell| match cell.trim_matches('`') {
@@ -118,20 +133,37 @@ fn row(inputs: &Inputs, outline: &Outline, index: usize, group: Option<Text>) ->
         "[x]" | "[X]" | "☑" => Some(true),
         _ => None,
     });
-    let checks = ["check", "condition", "criterion", "criteria", "item", "criterio", "condicao", "verificacao", "question", "requirement"];
+    let checks = [
+        "check",
+        "condition",
+        "criterion",
+        "criteria",
+        "item",
+        "criterio",
+        "condicao",
+        "verificacao",
+        "question",
+        "requirement",
+    ];
     let text = column(&checks);
     let id = column(&["id", "code", "rule"]);
-    if text.is_none() || (id.is_none() && tick.is_none() && column(&["weight", "peso", "severity", "score"]).is_none()) {
+    if text.is_none()
+        || (id.is_none() && tick.is_none() && column(&["weight", "peso", "severity", "score"]).is_none())
+    {
         return None;
     }
-    let condition = column(&["condition", "criterion", "criterio", "condicao", "item", "requirement", "question"]);
-    let proof = column(&["check", "validation", "how", "verificacao", "como"]).filter(|proof| Some(*proof) != condition);
+    let condition =
+        column(&["condition", "criterion", "criterio", "condicao", "item", "requirement", "question"]);
+    let proof = column(&["check", "validation", "how", "verificacao", "como"])
+        .filter(|proof| Some(*proof) != condition);
     Some(CheckItem {
         id: id.map(|cell| piece::line(inputs, cell)),
         text: piece::line(inputs, condition.or(text)?),
         ticked: tick,
-        weight: column(&["weight", "peso", "score", "points", "pontos"]).map(|cell| piece::line(inputs, cell)),
-        severity: column(&["severity", "type", "severidade", "action", "block"]).map(|cell| piece::line(inputs, cell)),
+        weight: column(&["weight", "peso", "score", "points", "pontos"])
+            .map(|cell| piece::line(inputs, cell)),
+        severity: column(&["severity", "type", "severidade", "action", "block"])
+            .map(|cell| piece::line(inputs, cell)),
         proof: proof.map(|cell| piece::line(inputs, cell)),
         group,
         at: outline.span(block),
@@ -139,7 +171,14 @@ fn row(inputs: &Inputs, outline: &Outline, index: usize, group: Option<Text>) ->
 }
 
 /// Checks in a fence: any list of maps that have a `check` or its like, however deep.
-fn fence(inputs: &Inputs, outline: &Outline, index: usize, group: Option<&Text>, items: &mut Vec<CheckItem>, card: &mut Card<'_>) {
+fn fence(
+    inputs: &Inputs,
+    outline: &Outline,
+    index: usize,
+    group: Option<&Text>,
+    items: &mut Vec<CheckItem>,
+    card: &mut Card<'_>,
+) {
     let block = &outline.blocks[index];
     let span = outline.text(block);
     let opening = inputs.slice(Span { start: block.start, end: block.text_start, ..span });
@@ -178,7 +217,11 @@ pub(super) fn check(inputs: &Inputs, node: &Node, group: Option<&Text>) -> Optio
     };
     let said = text(&["check", "criterion", "criteria", "question", "condition", "item", "description"])?;
     let id = text(&["id", "code"]);
-    if id.is_none() && node.get("check").is_none() && node.get("criterion").is_none() && node.get("question").is_none() {
+    if id.is_none()
+        && node.get("check").is_none()
+        && node.get("criterion").is_none()
+        && node.get("question").is_none()
+    {
         return None;
     }
     Some(CheckItem {
@@ -187,7 +230,9 @@ pub(super) fn check(inputs: &Inputs, node: &Node, group: Option<&Text>) -> Optio
         ticked: None,
         weight: text(&["weight", "score", "points", "peso"]),
         severity: text(&["type", "severity", "block_behavior", "level"]),
-        proof: text(&["validation", "proof", "verify", "how"]).or_else(|| text(&["check"]).filter(|_| node.get("question").is_some() || node.get("condition").is_some())),
+        proof: text(&["validation", "proof", "verify", "how"]).or_else(|| {
+            text(&["check"]).filter(|_| node.get("question").is_some() || node.get("condition").is_some())
+        }),
         group: group.cloned(),
         at: node.span,
     })
@@ -217,7 +262,9 @@ mod tests {
 
     #[test]
     fn weights_stand_in_brackets() {
-        for (text, expected) in [("Exists (weight: 10)", "10"), ("Exists (5 pts)", "5 pts"), ("Exists [peso 3]", "3")] {
+        for (text, expected) in
+            [("Exists (weight: 10)", "10"), ("Exists (5 pts)", "5 pts"), ("Exists [peso 3]", "3")]
+        {
             let (from, to) = weight(text).unwrap();
             assert_eq!(&text[from..to], expected, "{text}");
         }

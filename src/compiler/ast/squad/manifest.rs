@@ -12,7 +12,8 @@ use super::agent::commands;
 use super::card::{Card, item_text};
 
 /// Folders a manifest may list the files of.
-const KINDS: &[&str] = &["agents", "tasks", "checklists", "workflows", "data", "templates", "scripts", "protocols"];
+const KINDS: &[&str] =
+    &["agents", "tasks", "checklists", "workflows", "data", "templates", "scripts", "protocols"];
 
 /// Reads a manifest into what an earlier one of the same squad has said; what is there already stays.
 pub(super) fn read(inputs: &Inputs, file: FileId, into: &mut Option<Manifest>) -> Vec<Diagnostic> {
@@ -46,8 +47,17 @@ pub(super) fn read(inputs: &Inputs, file: FileId, into: &mut Option<Manifest>) -
         manifest.commands = commands(inputs, node);
     }
     for kind in KINDS {
-        let nodes = [root.get(kind), root.get("components").and_then(|node| node.get(kind)), root.get("squad").and_then(|node| node.get(kind))];
-        let Some(found) = nodes.into_iter().flatten().map(|node| listed(inputs, kind, node)).find(|found| !found.is_empty()) else {
+        let nodes = [
+            root.get(kind),
+            root.get("components").and_then(|node| node.get(kind)),
+            root.get("squad").and_then(|node| node.get(kind)),
+        ];
+        let Some(found) = nodes
+            .into_iter()
+            .flatten()
+            .map(|node| listed(inputs, kind, node))
+            .find(|found| !found.is_empty())
+        else {
             continue;
         };
         let slot = match *kind {

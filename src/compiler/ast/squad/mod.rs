@@ -109,7 +109,8 @@ const ROOTS: &[(&str, Origin)] = &[
 
 fn place(path: &str) -> Option<Place<'_>> {
     for &(root, origin) in ROOTS {
-        let at = if path.starts_with(root) { Some(0) } else { path.find(&format!("/{root}")).map(|at| at + 1) };
+        let at =
+            if path.starts_with(root) { Some(0) } else { path.find(&format!("/{root}")).map(|at| at + 1) };
         if let Some(at) = at {
             let end = at + root.len();
             return Some(Place { folder: &path[..end - 1], inside: &path[end..], origin });
@@ -130,7 +131,8 @@ fn name_of(folder: &str) -> &str {
 /// Files that describe a folder instead of being part of it.
 fn is_noise(file: &SourceFile) -> bool {
     let stem = file.path.stem().to_ascii_uppercase();
-    stem.starts_with('_') || matches!(stem.as_str(), "README" | "CHANGELOG" | "INDEX" | "LICENSE" | "CONTRIBUTING")
+    stem.starts_with('_')
+        || matches!(stem.as_str(), "README" | "CHANGELOG" | "INDEX" | "LICENSE" | "CONTRIBUTING")
 }
 
 fn damage(inputs: &Inputs, id: FileId, file: &SourceFile) -> Option<Diagnostic> {
@@ -145,16 +147,20 @@ fn damage(inputs: &Inputs, id: FileId, file: &SourceFile) -> Option<Diagnostic> 
         Some(_) => format!("`{path}` holds NUL bytes: it is damaged, and left out"),
         None => format!("`{path}` is not UTF-8"),
     };
-    Some(
-        Diagnostic::warning("text/not-utf8", Span::new(id, at, at + len), message)
-            .help(match nul {
-                Some(_) => "restore the file from a copy".to_owned(),
-                None => "save the file as UTF-8".to_owned(),
-            }),
-    )
+    Some(Diagnostic::warning("text/not-utf8", Span::new(id, at, at + len), message).help(match nul {
+        Some(_) => "restore the file from a copy".to_owned(),
+        None => "save the file as UTF-8".to_owned(),
+    }))
 }
 
-fn put(inputs: &Inputs, words: &Words, squad: &mut Squad, id: FileId, place: &Place<'_>, findings: &mut Vec<Diagnostic>) {
+fn put(
+    inputs: &Inputs,
+    words: &Words,
+    squad: &mut Squad,
+    id: FileId,
+    place: &Place<'_>,
+    findings: &mut Vec<Diagnostic>,
+) {
     let file = inputs.file(id);
     let (kind, rest) = place.inside.split_once('/').unwrap_or(("", place.inside));
     let markdown = matches!(file.path.extension(), "md" | "markdown" | "mdc");
@@ -168,14 +174,20 @@ fn put(inputs: &Inputs, words: &Words, squad: &mut Squad, id: FileId, place: &Pl
         }
         "tasks" if markdown => squad.tasks.push(keep(findings, task::read(inputs, id, group, words))),
         "checklists" if markdown => squad.checklists.push(keep(findings, checklist::read(inputs, id))),
-        "workflows" if (markdown || yaml) && !client => squad.workflows.push(keep(findings, workflow::read(inputs, id))),
-        "skills" if file.path.name() == "SKILL.md" => squad.skills.push(keep(findings, skill::read(inputs, id))),
+        "workflows" if (markdown || yaml) && !client => {
+            squad.workflows.push(keep(findings, workflow::read(inputs, id)))
+        }
+        "skills" if file.path.name() == "SKILL.md" => {
+            squad.skills.push(keep(findings, skill::read(inputs, id)))
+        }
         "commands" | "prompts" if markdown => {
             let name = rest.trim_end_matches(".md").trim_end_matches(".prompt").replace('/', ":");
             squad.commands.push(keep(findings, skill::command(inputs, id, &name)));
         }
         "data" | "kb" | "knowledge" if markdown || yaml => squad.data.push(id),
-        "" if matches!(file.path.name(), "config.yaml" | "config.yml" | "squad.yaml" | "squad.yml") && !client => {
+        "" if matches!(file.path.name(), "config.yaml" | "config.yml" | "squad.yaml" | "squad.yml")
+            && !client =>
+        {
             findings.extend(manifest::read(inputs, id, &mut squad.manifest));
         }
         _ => squad.others.push(id),

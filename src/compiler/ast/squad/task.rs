@@ -15,7 +15,17 @@ use super::card::{Card, items};
 use super::{checklist, skill};
 
 /// Keys at the top of a fence that describe a task.
-const MARKS: &[&str] = &["id", "task", "task_id", "task-id", "task_name", "executor", "responsible_executor", "responsavel", "owner"];
+const MARKS: &[&str] = &[
+    "id",
+    "task",
+    "task_id",
+    "task-id",
+    "task_name",
+    "executor",
+    "responsible_executor",
+    "responsavel",
+    "owner",
+];
 
 /// Reads a file as a task template that lies in `group` below `tasks/`.
 pub(super) fn read(inputs: &Inputs, file: FileId, group: &str, words: &Words) -> Outcome<TaskTemplate> {
@@ -28,15 +38,33 @@ pub(super) fn read(inputs: &Inputs, file: FileId, group: &str, words: &Words) ->
         id: card.text(&["task id", "id", "story id"]).or_else(|| bullet_id(&card)),
         name: card.text(&["name", "task name", "task", "nome"]),
         title: card.text(&["title", "titulo"]).or_else(|| card.title()),
-        purpose: card.text(&["purpose", "description", "proposito", "descricao", "objective"]).or_else(|| purpose(&card, words)),
+        purpose: card
+            .text(&["purpose", "description", "proposito", "descricao", "objective"])
+            .or_else(|| purpose(&card, words)),
         version: card.text(&["version", "versao"]),
-        executor: card.text(&["executor", "responsible executor", "agent", "agente", "responsavel", "orchestrator", "owner"]),
+        executor: card.text(&[
+            "executor",
+            "responsible executor",
+            "agent",
+            "agente",
+            "responsavel",
+            "orchestrator",
+            "owner",
+        ]),
         executor_type: card.text(&["execution type", "responsavel type", "executor type", "type", "tipo"]),
         command: card.text(&["command", "comando"]),
         model: card.text(&["model", "modelo"]),
         elicit: card.node(&["elicit"]).and_then(skill::truth),
-        inputs: facts(&card, &["inputs", "input", "entrada", "entradas"], &["input", "inputs", "entrada", "entradas"]),
-        outputs: facts(&card, &["outputs", "output", "saida", "saidas", "arquivo de saida"], &["output", "outputs", "saida", "saidas"]),
+        inputs: facts(
+            &card,
+            &["inputs", "input", "entrada", "entradas"],
+            &["input", "inputs", "entrada", "entradas"],
+        ),
+        outputs: facts(
+            &card,
+            &["outputs", "output", "saida", "saidas", "arquivo de saida"],
+            &["output", "outputs", "saida", "saidas"],
+        ),
         depends_on: card.list(&["depends on", "dependencies", "dependencias", "depende de", "prerequisites"]),
         criteria: criteria(&card, words),
         steps: steps(&card),
@@ -71,7 +99,10 @@ fn sections(card: &Card<'_>, wanted: impl Fn(&str, &str) -> bool) -> Vec<(usize,
 }
 
 fn purpose(card: &Card<'_>, words: &Words) -> Option<Text> {
-    let (from, to) = *sections(card, |key, raw| matches!(key, "purpose" | "proposito" | "overview") || words.part(raw) == Some(Part::Objective)).first()?;
+    let (from, to) = *sections(card, |key, raw| {
+        matches!(key, "purpose" | "proposito" | "overview") || words.part(raw) == Some(Part::Objective)
+    })
+    .first()?;
     let block = card.outline.blocks[from + 1..to].iter().find(|block| block.kind == BlockKind::Paragraph)?;
     Some(piece::line(card.inputs, card.outline.text(block)))
 }
@@ -87,11 +118,23 @@ fn facts(card: &Card<'_>, keys: &[&str], headings: &[&str]) -> Vec<Text> {
     for (from, to) in sections(card, |key, _| headings.contains(&key)) {
         for block in card.outline.blocks[from + 1..to].iter().filter(|block| block.depth == 0) {
             match block.kind {
-                BlockKind::Bullet | BlockKind::Numbered => found.push(piece::line(inputs, card.outline.text(block))),
+                BlockKind::Bullet | BlockKind::Numbered => {
+                    found.push(piece::line(inputs, card.outline.text(block)))
+                }
                 BlockKind::TableRow => {
                     let row = crate::compiler::ast::dialect::meta::cells(inputs, card.outline.text(block));
                     let header = row.first().is_some_and(|&cell| {
-                        matches!(key(inputs.slice(cell)).as_str(), "parameter" | "parametro" | "name" | "field" | "campo" | "input" | "output" | "nome")
+                        matches!(
+                            key(inputs.slice(cell)).as_str(),
+                            "parameter"
+                                | "parametro"
+                                | "name"
+                                | "field"
+                                | "campo"
+                                | "input"
+                                | "output"
+                                | "nome"
+                        )
                     });
                     if let Some(&cell) = row.first().filter(|_| !header) {
                         found.push(piece::line(inputs, cell));
@@ -106,12 +149,27 @@ fn facts(card: &Card<'_>, keys: &[&str], headings: &[&str]) -> Vec<Text> {
 
 /// Criteria: a list in YAML, else the boxes of a section that speaks of them, else its plain items.
 fn criteria(card: &Card<'_>, words: &Words) -> Vec<CheckItem> {
-    let keys = ["acceptance criteria", "criteria", "checklist", "criterios de aceite", "criterios", "completion criteria", "quality criteria"];
+    let keys = [
+        "acceptance criteria",
+        "criteria",
+        "checklist",
+        "criterios de aceite",
+        "criterios",
+        "completion criteria",
+        "quality criteria",
+    ];
     if let Some(node) = card.node(&keys).filter(|node| matches!(node.kind, Kind::List(_))) {
         return node.items().iter().filter_map(|item| from_yaml(card.inputs, item)).collect();
     }
     let accepted = |key: &str, raw: &str| {
-        let said = ["quality checklist", "quality criteria", "quality gate", "completion criteria", "criterios de conclusao", "checklist"];
+        let said = [
+            "quality checklist",
+            "quality criteria",
+            "quality gate",
+            "completion criteria",
+            "criterios de conclusao",
+            "checklist",
+        ];
         said.iter().any(|head| key.starts_with(head)) || words.part(raw) == Some(Part::Acceptance)
     };
     let ranges = sections(card, accepted);
@@ -119,7 +177,9 @@ fn criteria(card: &Card<'_>, words: &Words) -> Vec<CheckItem> {
     if !boxes.is_empty() {
         return boxes;
     }
-    collect(card, &ranges, |block| matches!(block.kind, BlockKind::Bullet | BlockKind::Numbered) && block.depth == 0)
+    collect(card, &ranges, |block| {
+        matches!(block.kind, BlockKind::Bullet | BlockKind::Numbered) && block.depth == 0
+    })
 }
 
 fn collect(card: &Card<'_>, ranges: &[(usize, usize)], wanted: impl Fn(&Block) -> bool) -> Vec<CheckItem> {
@@ -152,12 +212,24 @@ fn from_yaml(inputs: &Inputs, node: &Node) -> Option<CheckItem> {
         Text::At(span) => Text::At(span.slice(from, raw.len())),
         Text::Made(made) => Text::made(&made.text[from..], made.at),
     };
-    Some(CheckItem { id: None, text: said, ticked, weight: None, severity: None, proof: None, group: None, at: node.span })
+    Some(CheckItem {
+        id: None,
+        text: said,
+        ticked,
+        weight: None,
+        severity: None,
+        proof: None,
+        group: None,
+        at: node.span,
+    })
 }
 
 /// Steps: a list in YAML, headings `Step 1: …`, else the numbered items of a section of steps.
 fn steps(card: &Card<'_>) -> Vec<Text> {
-    if let Some(node) = card.node(&["steps", "action items", "etapas", "passos"]).filter(|node| matches!(node.kind, Kind::List(_))) {
+    if let Some(node) = card
+        .node(&["steps", "action items", "etapas", "passos"])
+        .filter(|node| matches!(node.kind, Kind::List(_)))
+    {
         return items(card.inputs, node);
     }
     let blocks = &card.outline.blocks;
@@ -166,7 +238,9 @@ fn steps(card: &Card<'_>) -> Vec<Text> {
         .filter(|block| block.kind == BlockKind::Heading && block.level > 1)
         .filter(|block| {
             let raw = card.inputs.slice(card.outline.text(block)).trim_start_matches(['*', ' ']);
-            let rest = ["Step ", "STEP ", "Etapa ", "Passo ", "PHASE ", "Phase ", "Fase "].into_iter().find_map(|head| raw.strip_prefix(head));
+            let rest = ["Step ", "STEP ", "Etapa ", "Passo ", "PHASE ", "Phase ", "Fase "]
+                .into_iter()
+                .find_map(|head| raw.strip_prefix(head));
             rest.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
         })
         .map(|block| piece::line(card.inputs, card.outline.text(block)))
@@ -174,10 +248,22 @@ fn steps(card: &Card<'_>) -> Vec<Text> {
     if !headed.is_empty() {
         return headed;
     }
-    let known = ["steps", "execution steps", "etapas", "passos", "action items", "processo", "process", "workflow", "execution", "instructions"];
+    let known = [
+        "steps",
+        "execution steps",
+        "etapas",
+        "passos",
+        "action items",
+        "processo",
+        "process",
+        "workflow",
+        "execution",
+        "instructions",
+    ];
     let mut found = Vec::new();
     for (from, to) in sections(card, |key, _| known.iter().any(|head| key.starts_with(head))) {
-        let numbered = blocks[from + 1..to].iter().any(|block| block.kind == BlockKind::Numbered && block.depth == 0);
+        let numbered =
+            blocks[from + 1..to].iter().any(|block| block.kind == BlockKind::Numbered && block.depth == 0);
         for block in blocks[from + 1..to].iter().filter(|block| block.depth == 0) {
             if block.kind == BlockKind::Numbered || !numbered && block.kind == BlockKind::Bullet {
                 found.push(piece::line(card.inputs, card.outline.text(block)));
@@ -193,7 +279,8 @@ fn vetoes(card: &Card<'_>) -> Vec<Text> {
         return items(card.inputs, node);
     }
     let mut found = Vec::new();
-    for (from, to) in sections(card, |key, _| key.starts_with("veto") || key.starts_with("condicoes de veto")) {
+    for (from, to) in sections(card, |key, _| key.starts_with("veto") || key.starts_with("condicoes de veto"))
+    {
         for block in &card.outline.blocks[from + 1..to] {
             if matches!(block.kind, BlockKind::Bullet | BlockKind::Numbered) && block.depth == 0 {
                 found.push(piece::line(card.inputs, card.outline.text(block)));
@@ -207,7 +294,8 @@ fn vetoes(card: &Card<'_>) -> Vec<Text> {
 fn deprecated(card: &Card<'_>) -> Option<Span> {
     let quoted = card.outline.blocks.iter().take(6).find(|block| {
         let text = card.inputs.slice(card.outline.text(block));
-        block.kind == BlockKind::Paragraph && text.trim_start_matches(['*', '_', ' ', '⚠', '\u{fe0f}']).starts_with("DEPRECATED")
+        block.kind == BlockKind::Paragraph
+            && text.trim_start_matches(['*', '_', ' ', '⚠', '\u{fe0f}']).starts_with("DEPRECATED")
     });
     quoted.map(|block| card.outline.span(block)).or_else(|| {
         let status = card.node(&["status"])?;

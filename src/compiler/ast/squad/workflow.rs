@@ -29,7 +29,8 @@ pub(super) fn read(inputs: &Inputs, file: FileId) -> Outcome<Workflow> {
     if phases.is_empty() && !yaml {
         phases = headings(&card);
     }
-    let scalar = card.yaml.iter().chain(&card.front).find_map(|root| value::text(inputs, root.get("workflow")?));
+    let scalar =
+        card.yaml.iter().chain(&card.front).find_map(|root| value::text(inputs, root.get("workflow")?));
     let workflow = Workflow {
         file,
         stem: path.stem().to_owned(),
@@ -67,7 +68,9 @@ fn layouts(inputs: &Inputs, root: &Node) -> Vec<WorkPhase> {
 
 fn phases(inputs: &Inputs, node: &Node) -> Vec<WorkPhase> {
     match &node.kind {
-        Kind::List(items) => items.iter().filter(|item| !item.is_null()).map(|item| phase(inputs, item, None)).collect(),
+        Kind::List(items) => {
+            items.iter().filter(|item| !item.is_null()).map(|item| phase(inputs, item, None)).collect()
+        }
         Kind::Map(entries) => entries
             .iter()
             .filter(|(_, body)| matches!(body.kind, Kind::Map(_) | Kind::List(_)))
@@ -93,14 +96,22 @@ fn waits(inputs: &Inputs, node: &Node) -> Option<Vec<Text>> {
 }
 
 fn phase(inputs: &Inputs, node: &Node, key: Option<Text>) -> WorkPhase {
-    let inner = ["steps", "sequence", "actions", "tasks"].iter().find_map(|key| node.get(key).filter(|node| matches!(node.kind, Kind::List(_) | Kind::Map(_))));
+    let inner = ["steps", "sequence", "actions", "tasks"]
+        .iter()
+        .find_map(|key| node.get(key).filter(|node| matches!(node.kind, Kind::List(_) | Kind::Map(_))));
     let plain = matches!(node.kind, Kind::Text(_)).then(|| value::text(inputs, node)).flatten();
     WorkPhase {
-        id: text(inputs, node, &["id", "phase_id"]).or(key).or_else(|| text(inputs, node, &["phase", "step", "number"])),
+        id: text(inputs, node, &["id", "phase_id"])
+            .or(key)
+            .or_else(|| text(inputs, node, &["phase", "step", "number"])),
         name: text(inputs, node, &["name", "title", "phase_name", "action", "step"]).or(plain),
         description: text(inputs, node, &["description", "purpose", "objective", "goal"]),
         agent: text(inputs, node, &["agent", "executor", "responsible", "owner"]),
-        tasks: node.get("tasks").or_else(|| node.get("task")).map(|node| items(inputs, node)).unwrap_or_default(),
+        tasks: node
+            .get("tasks")
+            .or_else(|| node.get("task"))
+            .map(|node| items(inputs, node))
+            .unwrap_or_default(),
         depends_on: waits(inputs, node),
         outputs: list(inputs, node, &["outputs", "output", "creates", "artifacts", "deliverables"]),
         checkpoint: node.get("checkpoint").and_then(|node| match &node.kind {
@@ -109,7 +120,9 @@ fn phase(inputs: &Inputs, node: &Node, key: Option<Text>) -> WorkPhase {
         }),
         condition: text(inputs, node, &["condition", "when", "if", "skip_if"]),
         timeout: text(inputs, node, &["timeout", "timeout_s", "max_duration"]),
-        parallel: ["parallel", "parallelizable"].iter().any(|key| matches!(node.get(key).map(|node| &node.kind), Some(Kind::Bool(true)))),
+        parallel: ["parallel", "parallelizable"]
+            .iter()
+            .any(|key| matches!(node.get(key).map(|node| &node.kind), Some(Kind::Bool(true)))),
         steps: inner.map(|inner| steps(inputs, inner)).unwrap_or_default(),
         at: node.span,
     }
@@ -119,8 +132,13 @@ fn steps(inputs: &Inputs, node: &Node) -> Vec<WorkStep> {
     let one = |item: &Node, key: Option<Text>| -> Option<WorkStep> {
         let plain = matches!(item.kind, Kind::Text(_)).then(|| value::text(inputs, item)).flatten();
         let titles: &[&str] = &["name", "title", "action", "description", "task", "step", "id"];
-        let title = plain.map(|text| value::line(inputs, text)).or_else(|| text(inputs, item, titles)).or_else(|| key.clone())?;
-        let detail = ["description", "action", "details", "instructions"].iter().find_map(|name| value::text(inputs, item.get(name)?));
+        let title = plain
+            .map(|text| value::line(inputs, text))
+            .or_else(|| text(inputs, item, titles))
+            .or_else(|| key.clone())?;
+        let detail = ["description", "action", "details", "instructions"]
+            .iter()
+            .find_map(|name| value::text(inputs, item.get(name)?));
         Some(WorkStep {
             id: text(inputs, item, &["id", "step_id"]).or(key).or_else(|| text(inputs, item, &["step"])),
             detail: detail.filter(|detail| detail.get(inputs) != title.get(inputs)),
@@ -134,7 +152,9 @@ fn steps(inputs: &Inputs, node: &Node) -> Vec<WorkStep> {
     };
     match &node.kind {
         Kind::List(list) => list.iter().filter_map(|item| one(item, None)).collect(),
-        Kind::Map(entries) => entries.iter().filter_map(|(name, body)| one(body, Some(Text::At(name.span)))).collect(),
+        Kind::Map(entries) => {
+            entries.iter().filter_map(|(name, body)| one(body, Some(Text::At(name.span)))).collect()
+        }
         Kind::Null | Kind::Bool(_) | Kind::Int(_) | Kind::Float(_) | Kind::Text(_) => Vec::new(),
     }
 }
@@ -155,7 +175,9 @@ fn headings(card: &Card<'_>) -> Vec<WorkPhase> {
         if !numbered && !words.iter().any(|word| lower.starts_with(word)) {
             continue;
         }
-        let end = (index + 1..blocks.len()).find(|&next| blocks[next].kind == BlockKind::Heading && blocks[next].depth == 0).unwrap_or(blocks.len());
+        let end = (index + 1..blocks.len())
+            .find(|&next| blocks[next].kind == BlockKind::Heading && blocks[next].depth == 0)
+            .unwrap_or(blocks.len());
         let steps = blocks[index + 1..end]
             .iter()
             .filter(|block| block.kind == BlockKind::Numbered && block.depth == 0)

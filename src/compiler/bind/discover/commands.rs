@@ -25,13 +25,18 @@ pub(super) fn build(inputs: &Inputs, squads: &[&Squad], base: Value, stamp: &Map
         if agents.is_empty() && tasks.is_empty() {
             continue;
         }
-        let by_path = |entry: &Mapping| entry.get("path").and_then(Value::as_str).unwrap_or_default().to_owned();
+        let by_path =
+            |entry: &Mapping| entry.get("path").and_then(Value::as_str).unwrap_or_default().to_owned();
         agents.sort_by_key(by_path);
         tasks.sort_by_key(by_path);
         let list = |entries: Vec<Mapping>| {
             (!entries.is_empty()).then(|| Value::Sequence(entries.into_iter().map(Value::Mapping).collect()))
         };
-        let mut group = map([("domain", domain(squad).map(Value::from)), ("agents", list(agents)), ("tasks", list(tasks))]);
+        let mut group = map([
+            ("domain", domain(squad).map(Value::from)),
+            ("agents", list(agents)),
+            ("tasks", list(tasks)),
+        ]);
         let known = groups.get(squad.id.as_str()).and_then(Value::as_mapping);
         for (key, value) in known.into_iter().flatten() {
             if !group.contains_key(key) {
@@ -52,7 +57,11 @@ pub(super) fn build(inputs: &Inputs, squads: &[&Squad], base: Value, stamp: &Map
 }
 
 fn listed(group: &Value) -> impl Iterator<Item = &Value> {
-    ["agents", "tasks"].into_iter().filter_map(|kind| group.get(kind)).filter_map(Value::as_sequence).flatten()
+    ["agents", "tasks"]
+        .into_iter()
+        .filter_map(|kind| group.get(kind))
+        .filter_map(Value::as_sequence)
+        .flatten()
 }
 
 /// The domain of a squad: its folder's name, in lower case, with `_`. Clients and cores have none of their own.
@@ -65,7 +74,9 @@ pub(super) fn agent_path(inputs: &Inputs, squad: &Squad, agent: &Agent) -> Strin
     match squad.origin {
         Origin::Squad => format!("/{}:agents:{}", squad.prefix(inputs), agent.stem),
         Origin::Core => format!("/{}", agent.stem),
-        Origin::Client => format!("/{}", agent.name.as_ref().map_or(agent.stem.as_str(), |name| name.get(inputs))),
+        Origin::Client => {
+            format!("/{}", agent.name.as_ref().map_or(agent.stem.as_str(), |name| name.get(inputs)))
+        }
     }
 }
 
@@ -93,10 +104,17 @@ fn agent(inputs: &Inputs, squad: &Squad, agent: &Agent) -> Mapping {
 }
 
 fn task(inputs: &Inputs, squad: &Squad, task: &TaskTemplate) -> Mapping {
-    let inside = if task.group.is_empty() { task.stem.clone() } else { format!("{}:{}", task.group.replace('/', ":"), task.stem) };
+    let inside = if task.group.is_empty() {
+        task.stem.clone()
+    } else {
+        format!("{}:{}", task.group.replace('/', ":"), task.stem)
+    };
     let (path, other) = match squad.origin {
         Origin::Core => (format!("/AIOS:tasks:{inside}"), None),
-        Origin::Squad => (format!("/{}:tasks:{inside}", squad.prefix(inputs)), Some(format!("/{}:tasks:{inside}", squad.id))),
+        Origin::Squad => (
+            format!("/{}:tasks:{inside}", squad.prefix(inputs)),
+            Some(format!("/{}:tasks:{inside}", squad.id)),
+        ),
         Origin::Client => (format!("/{inside}"), None),
     };
     let aliases = other.into_iter().chain(task.id.as_ref().map(|id| id.get(inputs).to_owned())).collect();

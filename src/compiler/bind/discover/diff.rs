@@ -34,7 +34,9 @@ pub(super) fn commands(old: &Value, new: &Mapping) -> Vec<Change> {
             .and_then(Value::as_mapping)
             .into_iter()
             .flatten()
-            .flat_map(|(_, group)| ["agents", "tasks"].into_iter().filter_map(|kind| group.get(kind)?.as_sequence()).flatten())
+            .flat_map(|(_, group)| {
+                ["agents", "tasks"].into_iter().filter_map(|kind| group.get(kind)?.as_sequence()).flatten()
+            })
             .filter_map(|entry| Some((entry.get("path")?.as_str()?.to_owned(), entry.clone())))
             .collect()
     };
@@ -56,7 +58,11 @@ fn compare(old: &BTreeMap<String, Value>, new: &BTreeMap<String, Value>) -> Vec<
         match old.get(name) {
             None => found.push(Change { kind: ChangeKind::Added, name: name.clone(), keys: Vec::new() }),
             Some(before) if before != entry => {
-                found.push(Change { kind: ChangeKind::Changed, name: name.clone(), keys: keys(before, entry) });
+                found.push(Change {
+                    kind: ChangeKind::Changed,
+                    name: name.clone(),
+                    keys: keys(before, entry),
+                });
             }
             Some(_) => {}
         }
@@ -70,7 +76,12 @@ fn compare(old: &BTreeMap<String, Value>, new: &BTreeMap<String, Value>) -> Vec<
 
 fn keys(before: &Value, after: &Value) -> Vec<String> {
     let names = |value: &Value| -> Vec<String> {
-        value.as_mapping().into_iter().flatten().filter_map(|(key, _)| key.as_str().map(str::to_owned)).collect()
+        value
+            .as_mapping()
+            .into_iter()
+            .flatten()
+            .filter_map(|(key, _)| key.as_str().map(str::to_owned))
+            .collect()
     };
     let mut all = names(before);
     all.extend(names(after));

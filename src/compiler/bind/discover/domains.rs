@@ -20,7 +20,15 @@ const TRIGGERS: usize = 10;
 
 /// Keys of a shipped domain that a squad's own files do not tell.
 const KNOWN_BETTER: &[&str] = &[
-    "description", "triggers", "enrichment", "default_model", "redirect", "foreground_only", "exclusive", "output_paths", "note",
+    "description",
+    "triggers",
+    "enrichment",
+    "default_model",
+    "redirect",
+    "foreground_only",
+    "exclusive",
+    "output_paths",
+    "note",
 ];
 
 /// How a domain is made of a squad: `derived_domain` of the heuristics.
@@ -42,9 +50,16 @@ impl Rules {
                 .and_then(Value::as_sequence)
                 .map(|words| words.iter().filter_map(|word| word.as_str().map(str::to_owned)).collect())
                 .unwrap_or_default(),
-            defaults: ["enrichment", "default_model"].into_iter().filter_map(|key| Some((key, rules.get(key)?.clone()))).collect(),
+            defaults: ["enrichment", "default_model"]
+                .into_iter()
+                .filter_map(|key| Some((key, rules.get(key)?.clone())))
+                .collect(),
             weights: (number("weight_primary", 3), number("weight_secondary", 1)),
-            kb_files: rules.get("kb_files").and_then(Value::as_u64).and_then(|most| usize::try_from(most).ok()).unwrap_or(5),
+            kb_files: rules
+                .get("kb_files")
+                .and_then(Value::as_u64)
+                .and_then(|most| usize::try_from(most).ok())
+                .unwrap_or(5),
         }
     }
 }
@@ -164,9 +179,11 @@ pub(super) fn entry_agent<'a>(inputs: &Inputs, squad: &'a Squad, rules: &Rules) 
     }
     let tier = |agent: &&Agent| {
         let own = agent.tier.as_ref().map(|tier| tier.get(inputs).to_lowercase());
-        let listed = squad.manifest.iter().flat_map(|manifest| &manifest.agents).find(|entry| {
-            entry.name.get(inputs).trim_end_matches(".md") == agent.stem
-        });
+        let listed = squad
+            .manifest
+            .iter()
+            .flat_map(|manifest| &manifest.agents)
+            .find(|entry| entry.name.get(inputs).trim_end_matches(".md") == agent.stem);
         let tier = own.or_else(|| Some(listed?.tier.as_ref()?.get(inputs).to_lowercase()));
         tier.is_some_and(|tier| tier == "0" || tier == "orchestrator")
     };
@@ -174,7 +191,12 @@ pub(super) fn entry_agent<'a>(inputs: &Inputs, squad: &'a Squad, rules: &Rules) 
     if let (Some(agent), None) = (first.next(), first.next()) {
         return Some(agent);
     }
-    let leads = |agent: &&Agent| rules.entry.iter().any(|word| agent.stem.split(['-', '_']).any(|part| part.eq_ignore_ascii_case(word)));
+    let leads = |agent: &&Agent| {
+        rules
+            .entry
+            .iter()
+            .any(|word| agent.stem.split(['-', '_']).any(|part| part.eq_ignore_ascii_case(word)))
+    };
     squad.agents.iter().find(leads).or(match &squad.agents[..] {
         [only] => Some(only),
         _ => None,
@@ -185,7 +207,10 @@ pub(super) fn entry_agent<'a>(inputs: &Inputs, squad: &'a Squad, rules: &Rules) 
 fn triggers(inputs: &Inputs, squad: &Squad) -> Vec<String> {
     let spaced = |name: &str| name.replace(['-', '_'], " ").to_lowercase();
     let manifest = squad.manifest.as_ref();
-    let keywords = manifest.into_iter().flat_map(|manifest| &manifest.keywords).map(|word| word.get(inputs).to_lowercase());
+    let keywords = manifest
+        .into_iter()
+        .flat_map(|manifest| &manifest.keywords)
+        .map(|word| word.get(inputs).to_lowercase());
     let agents = squad.agents.iter().take(3).map(|agent| spaced(&agent.stem));
     let tasks = squad.tasks.iter().filter(|task| task.deprecated.is_none()).take(5).map(|task| {
         let name = spaced(&task.stem);

@@ -98,7 +98,8 @@ pub fn discover(inputs: &Inputs, squads: &[Squad]) -> Outcome<Discovery> {
     Outcome::new(Discovery { commands, domains, summary }, findings)
 }
 
-const COMMANDS_HEAD: &str = "# Every agent and task that may be named, and what it is for. Rebuilt by `dispatch discover`.\n";
+const COMMANDS_HEAD: &str =
+    "# Every agent and task that may be named, and what it is for. Rebuilt by `dispatch discover`.\n";
 const DOMAINS_HEAD: &str =
     "# Who knows what. Rebuilt by `dispatch discover`; edit `manual-overrides.yaml` instead.\n";
 
@@ -132,8 +133,12 @@ fn read(inputs: &Inputs, file: Option<FileId>, findings: &mut Vec<Diagnostic>) -
         Err(error) => {
             let path = inputs.display_path(file);
             findings.push(
-                Diagnostic::warning("registry/unreadable", Span::head(file), format!("`{path}` cannot be read: {error}"))
-                    .help("mend the file, or remove it: it is rebuilt".to_owned()),
+                Diagnostic::warning(
+                    "registry/unreadable",
+                    Span::head(file),
+                    format!("`{path}` cannot be read: {error}"),
+                )
+                .help("mend the file, or remove it: it is rebuilt".to_owned()),
             );
             Value::Null
         }

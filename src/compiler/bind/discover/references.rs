@@ -26,10 +26,14 @@ pub struct Broken {
 }
 
 /// Kinds of dependency that are files of the squad.
-const FOLDERS: &[&str] = &["agents", "tasks", "templates", "checklists", "workflows", "data", "scripts", "protocols"];
+const FOLDERS: &[&str] =
+    &["agents", "tasks", "templates", "checklists", "workflows", "data", "scripts", "protocols"];
 
 /// Executors that are no agents.
-const NOBODY: &[&str] = &["human", "humano", "worker", "script", "user", "usuario", "system", "agent", "agente", "hybrid", "manual", "clone", "any"];
+const NOBODY: &[&str] = &[
+    "human", "humano", "worker", "script", "user", "usuario", "system", "agent", "agente", "hybrid",
+    "manual", "clone", "any",
+];
 
 /// Finds and reports every such reference, by place.
 pub(super) fn check(inputs: &Inputs, squads: &[&Squad], findings: &mut Vec<Diagnostic>) -> Vec<Broken> {
@@ -43,7 +47,13 @@ pub(super) fn check(inputs: &Inputs, squads: &[&Squad], findings: &mut Vec<Diagn
     for squad in squads {
         let index = Index::of(inputs, squad);
         for listed in squad.manifest.iter().flat_map(|manifest| {
-            manifest.agents.iter().chain(&manifest.tasks).chain(&manifest.checklists).chain(&manifest.workflows).chain(&manifest.files_listed)
+            manifest
+                .agents
+                .iter()
+                .chain(&manifest.tasks)
+                .chain(&manifest.checklists)
+                .chain(&manifest.workflows)
+                .chain(&manifest.files_listed)
         }) {
             index.file(inputs, squad, listed, &mut found);
         }
@@ -58,7 +68,10 @@ pub(super) fn check(inputs: &Inputs, squads: &[&Squad], findings: &mut Vec<Diagn
             }
         }
     }
-    found.sort_by(|a, b| (inputs.file(a.at.file).path.as_str(), a.at.start).cmp(&(inputs.file(b.at.file).path.as_str(), b.at.start)));
+    found.sort_by(|a, b| {
+        (inputs.file(a.at.file).path.as_str(), a.at.start)
+            .cmp(&(inputs.file(b.at.file).path.as_str(), b.at.start))
+    });
     found.dedup();
     findings.extend(found.iter().map(report));
     found
@@ -98,7 +111,11 @@ impl Index {
             files.insert(file.path.stem().to_owned());
         }
         // Names that are no inputs are sorted: those of a folder stand together.
-        for name in inputs.names().skip_while(|name| *name < inside.as_str()).take_while(|name| name.starts_with(&inside)) {
+        for name in inputs
+            .names()
+            .skip_while(|name| *name < inside.as_str())
+            .take_while(|name| name.starts_with(&inside))
+        {
             let last = name.rsplit('/').next().unwrap_or(name);
             files.insert(last.to_owned());
             files.insert(last.rsplit_once('.').map_or(last, |(stem, _)| stem).to_owned());
@@ -125,11 +142,15 @@ impl Index {
     fn executor(&self, inputs: &Inputs, executor: &Text, core: &BTreeSet<String>, found: &mut Vec<Broken>) {
         let text = executor.get(inputs);
         let names = names(text);
-        let known = |name: &String| self.agents.contains_key(name) || core.contains(name) || NOBODY.contains(&name.as_str());
+        let known = |name: &String| {
+            self.agents.contains_key(name) || core.contains(name) || NOBODY.contains(&name.as_str())
+        };
         if names.is_empty() || names.iter().any(known) || text.contains(['{', '$']) {
             return;
         }
-        let near = nearest(&names[0], self.agents.keys().map(String::as_str)).and_then(|name| self.agents.get(name)).cloned();
+        let near = nearest(&names[0], self.agents.keys().map(String::as_str))
+            .and_then(|name| self.agents.get(name))
+            .cloned();
         found.push(Broken { kind: "agent", name: said(inputs, executor), at: executor.at(), nearest: near });
     }
 }

@@ -83,7 +83,12 @@ fn squad(inputs: &mut Inputs) -> Squad {
         manifest: Some(Manifest {
             files: vec![manifest],
             slash_prefix: Some(text(manifest, "press")),
-            agents: vec![Listed { kind: "agents".to_owned(), name: text(manifest, "writter.md"), file: None, tier: None }],
+            agents: vec![Listed {
+                kind: "agents".to_owned(),
+                name: text(manifest, "writter.md"),
+                file: None,
+                tier: None,
+            }],
             ..Manifest::default()
         }),
         agents: vec![agent(chief, "press-chief"), agent(writer, "writer")],
@@ -119,7 +124,13 @@ fn references_that_lead_nowhere_are_listed() {
     let mut inputs = Inputs::new();
     let squads = [squad(&mut inputs)];
     let outcome = check(&inputs, &squads);
-    let broken: Vec<_> = outcome.value.summary.broken.iter().map(|broken| (broken.name.as_str(), broken.nearest.as_deref())).collect();
+    let broken: Vec<_> = outcome
+        .value
+        .summary
+        .broken
+        .iter()
+        .map(|broken| (broken.name.as_str(), broken.nearest.as_deref()))
+        .collect();
     assert_eq!(broken, [("writter.md", Some("writer.md")), ("press-cheif", Some("press-chief"))]);
     assert_eq!(outcome.findings.len(), 2);
 }
@@ -174,7 +185,12 @@ fn broken_registries_do_not_stop_a_rebuild() {
 
 #[test]
 fn executors_are_found_by_any_of_their_names() {
-    for (said, expected) in [("Sigil (config-engineer)", "configengineer"), ("@squad-chief", "squadchief"), ("CostAnalyst", "costanalyst"), ("seo-chief (coordinates agents)", "seochief")] {
+    for (said, expected) in [
+        ("Sigil (config-engineer)", "configengineer"),
+        ("@squad-chief", "squadchief"),
+        ("CostAnalyst", "costanalyst"),
+        ("seo-chief (coordinates agents)", "seochief"),
+    ] {
         assert!(super::references::names(said).iter().any(|name| name == expected), "{said}");
     }
 }

@@ -84,6 +84,11 @@ impl<'a> Report<'a> {
     }
 }
 
+/// Whether a finding is about the shape of a file, which its schema tells as well.
+pub(super) fn is_shape(code: &str) -> bool {
+    matches!(code, "registry/type" | "registry/unknown-key" | "registry/missing-key" | "registry/schema")
+}
+
 /// How a file is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form {
