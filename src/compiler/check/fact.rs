@@ -70,6 +70,25 @@ pub enum Place {
     Around(Span),
 }
 
+impl Place {
+    /// The same place, for a text that was made from it.
+    #[must_use]
+    pub fn around(self) -> Self {
+        match self {
+            Self::Exact(span) | Self::Around(span) => Self::Around(span),
+            Self::Nowhere => Self::Nowhere,
+        }
+    }
+    /// The characters, or what they were made from.
+    #[must_use]
+    pub fn span(self) -> Option<Span> {
+        match self {
+            Self::Exact(span) | Self::Around(span) => Some(span),
+            Self::Nowhere => None,
+        }
+    }
+}
+
 impl<'a> Piece<'a> {
     /// A text of no file.
     pub fn new(text: impl Into<Cow<'a, str>>) -> Self {

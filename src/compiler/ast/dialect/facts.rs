@@ -10,6 +10,9 @@ use super::words::{Part, Word, Words};
 /// Headings looked at: the first ones tell what a document is.
 const HEADINGS: usize = 80;
 
+/// Blocks looked at: a glance costs the same for every document.
+const BLOCKS: usize = 4_000;
+
 /// A glance at a markdown document.
 #[derive(Debug, Default)]
 pub struct Facts {
@@ -68,7 +71,7 @@ impl Facts {
         let Some(outline) = &document.outline else { return facts };
         let mut headings = 0;
         let mut first = true;
-        for block in &outline.blocks {
+        for block in outline.blocks.iter().take(BLOCKS) {
             let span = outline.text(block);
             match block.kind {
                 BlockKind::Heading if block.depth == 0 && block.quotes == 0 => {

@@ -411,7 +411,7 @@ impl Words {
     #[must_use]
     pub fn is_nothing(&self, text: &str) -> bool {
         let text = text.trim_matches(|c: char| !c.is_alphanumeric());
-        text.is_empty() || self.is(text, Word::Nothing)
+        text.is_empty() || (!text.bytes().any(|byte| byte.is_ascii_digit()) && self.is(text, Word::Nothing))
     }
 }
 

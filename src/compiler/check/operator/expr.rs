@@ -31,8 +31,9 @@ impl Expr {
                 fields.insert(field.to_owned(), value);
             }
         }
-        let context: Value =
-            scopes.into_iter().map(|(scope, fields)| (scope, Value::from_iter(fields))).collect();
+        // A map of its own type, or the pairs would become a list.
+        let context: BTreeMap<String, Value> =
+            scopes.into_iter().map(|(scope, fields)| (scope, Value::from(fields))).collect();
         Answer::of(expression.eval(context).is_ok_and(|value| value.is_true()))
     }
 }

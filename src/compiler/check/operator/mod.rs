@@ -198,18 +198,22 @@ impl Check {
 #[cfg(test)]
 pub(super) mod tests {
     use super::{Answer, Check, NAMES, Tools};
+    use crate::base::inputs::{Inputs, RelPath};
+    use crate::base::span::Span;
+    use crate::compiler::ast::yaml;
     use crate::compiler::check::language::Languages;
     use crate::compiler::check::map::Map;
     use crate::compiler::check::matcher::Lists;
     use crate::compiler::check::zone::Zones;
     use crate::compiler::text::vocabulary::tests::shipped;
+    use crate::ir::node::decode::{DecodeError, decode};
 
     /// Asks a check about facts, both written in YAML: `pass`, `fail`, or the words that are objected to.
     pub(crate) fn ask(check: &str, facts: &str) -> String {
         let vocabulary = shipped();
         let languages = Languages::default();
         let zones = Zones::default();
-        let mut check: Check = serde_yaml::from_str(check).unwrap();
+        let mut check = read(check).unwrap();
         let mut unknown = Vec::new();
         check.resolve(&mut Lists::default(), &mut unknown);
         assert_eq!(unknown, Vec::<String>::new());
@@ -220,6 +224,14 @@ pub(super) mod tests {
             Answer::Fail(None) => "fail".to_owned(),
             Answer::Fail(Some(hit)) => hit.text,
         }
+    }
+
+    fn read(text: &str) -> Result<Check, DecodeError> {
+        let mut inputs = Inputs::new();
+        let file = inputs.add_document(RelPath::new("check.yaml").unwrap(), text.as_bytes().to_vec());
+        let outcome = yaml::read(&inputs, Span::new(file, 0, inputs.text(file).len()));
+        assert_eq!(outcome.findings, []);
+        decode(&outcome.value)
     }
 
     #[test]
@@ -241,10 +253,9 @@ pub(super) mod tests {
     #[test]
     fn every_operator_has_its_name() {
         for name in NAMES {
-            let error = serde_yaml::from_str::<Check>(&format!("{{{name}: 5}}")).map(|_| ());
-            let told = error.map_or_else(|error| error.to_string(), |()| String::new());
+            let told = read(&format!("{{{name}: 5}}")).map_or_else(|error| error.message, |_| String::new());
             assert!(!told.contains("unknown variant"), "{name}: {told}");
         }
-        assert!(serde_yaml::from_str::<Check>("{maximum: {}}").is_err());
+        assert!(read("{maximum: {}}").is_err());
     }
 }

@@ -106,7 +106,13 @@ impl Pattern {
         let units = units(&text, self.unit, tools.vocabulary);
         let excused = |range: &Range<usize>| {
             let unit = units.iter().find(|unit| unit.start <= range.start && range.start < unit.end);
-            unit.is_some_and(|unit| unless.set().is_match(&piece.text[unit.clone()]))
+            // What is refused cannot excuse itself: `<placeholder>` does not speak of placeholders.
+            unit.is_some_and(|unit| {
+                let found = unless.set().find_all(&piece.text[unit.clone()]);
+                found.iter().any(|found| {
+                    unit.start + found.end <= range.start || range.end <= unit.start + found.start
+                })
+            })
         };
         refused.set().find_all(&text).into_iter().find(|range| !excused(range))
     }

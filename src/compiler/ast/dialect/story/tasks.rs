@@ -6,7 +6,7 @@
 use crate::base::span::Span;
 use crate::compiler::ast::dialect::line::{self, Line};
 use crate::compiler::ast::dialect::meta::{self, Pair};
-use crate::compiler::ast::dialect::names::Sure;
+use crate::compiler::ast::dialect::names::{Sure, id_at};
 use crate::compiler::ast::dialect::piece;
 use crate::compiler::ast::dialect::words::{Field, Part, Word};
 use crate::ir::draft::{ItemKind, PathRole, Section, SectionRole};
@@ -180,10 +180,9 @@ impl Walk<'_> {
             self.build.detail(rank, self.whole(at));
             return;
         }
+        let opener = text.trim_start_matches(['*', ' ']);
         if block.depth == 0
-            && (text.starts_with("**")
-                || !text.is_ascii()
-                || text.starts_with(|c: char| c.is_ascii_uppercase()))
+            && (opener.starts_with(|c: char| !c.is_ascii()) || id_at(opener, self.words).is_some())
         {
             let line = line::read(self.inputs, span, self.words);
             let certain = matches!(line.id, Some((_, Sure::Parts | Sure::Code | Sure::Word)))
