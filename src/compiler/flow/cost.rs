@@ -184,7 +184,9 @@ impl Question<'_> {
                 high: NanoUsd(high).max(likely).to_micro(),
             },
             requests: u32::try_from(turns(harness.turns.likely)).unwrap_or(u32::MAX),
-            metered: Tokens(usage.likely.input() - usage.likely.read + if harness.caches { 0 } else { shared }),
+            metered: Tokens(
+                usage.likely.input() - usage.likely.read + if harness.caches { 0 } else { shared },
+            ),
             failure_milli: self.failure_milli(equipment, market),
         }
     }
