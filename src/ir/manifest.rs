@@ -113,6 +113,7 @@ pub struct Criterion<'a> {
 
 /// Something to be done.
 #[derive(Debug, Serialize)]
+#[allow(clippy::struct_excessive_bools, reason = "the wire has them")]
 pub struct Task<'a> {
     /// Unique in the plan.
     pub id: &'a str,

@@ -1,15 +1,17 @@
 //! The suffixes of prompts: what is asked of one task. Tasks of one shape share a mould; a suffix is the mould filled.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use aho_corasick::AhoCorasick;
 use minijinja::value::Value;
 
 use crate::base::diagnostic::Diagnostic;
 use crate::base::inputs::Inputs;
+use crate::base::table::Id as _;
 use crate::base::text::Text;
-use crate::compiler::generate::quote;
 use crate::compiler::generate::template::{Mould, Piece, Templates, opaque, plain};
+use crate::compiler::generate::{names, quote};
 use crate::ir::draft::PathRole;
 use crate::ir::graph::{Task, TaskGraph, TaskId};
 use crate::ir::pattern::{Format, Patterns};
@@ -46,6 +48,9 @@ slots! {
     Tools = "tools",
 }
 
+/// No shape.
+const NONE: u32 = u32::MAX;
+
 /// What tasks must have in common to share a mould: pattern, format, language, and which texts are there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Shape {
@@ -66,7 +71,8 @@ pub(super) struct Suffixes<'a> {
     languages: Vec<String>,
     by_shape: BTreeMap<Shape, u32>,
     shapes: Vec<(Shape, Mould)>,
-    of_task: BTreeMap<TaskId, u32>,
+    /// By task; `NONE` for tasks without a prompt.
+    of_task: Vec<u32>,
 }
 
 impl<'a> Suffixes<'a> {
@@ -89,7 +95,7 @@ impl<'a> Suffixes<'a> {
             languages: Vec::new(),
             by_shape: BTreeMap::new(),
             shapes: Vec::new(),
-            of_task: BTreeMap::new(),
+            of_task: Vec::new(),
         }
     }
 
@@ -97,7 +103,7 @@ impl<'a> Suffixes<'a> {
         self.patterns
     }
     pub(super) fn shape_of(&self, task: TaskId) -> Option<u32> {
-        self.of_task.get(&task).copied()
+        self.of_task.get(task.index()).copied().filter(|&shape| shape != NONE)
     }
     pub(super) fn pattern_of(&self, task: TaskId) -> Option<&str> {
         let shape = self.shapes.get(self.shape_of(task)? as usize)?.0;
@@ -109,7 +115,7 @@ impl<'a> Suffixes<'a> {
         Some((format, self.languages[shape.language as usize].as_str()))
     }
 
-    /// Finds the shape of a task, rendering its mould if it is the first of its shape.
+    /// Finds the shape of a task, rendering its mould if it is the first of its shape. Tasks come in the order of ids.
     pub(super) fn shape(
         &mut self,
         templates: &Templates<'_>,
@@ -150,7 +156,8 @@ impl<'a> Suffixes<'a> {
             self.by_shape.insert(shape, number);
             number
         };
-        self.of_task.insert(id, number);
+        self.of_task.resize(id.index(), NONE);
+        self.of_task.push(number);
         Ok(())
     }
 
@@ -299,15 +306,15 @@ impl<'a> Suffixes<'a> {
         let task = &graph.tasks[id];
         let columns = task.columns.as_deref();
         match slot {
-            Slot::Id => quote::line(out, task.id.get(inputs)),
+            Slot::Id => quote::line(out, names::local_id(graph, inputs, id)),
             Slot::Title => quote::sentence(out, task.title.get(inputs)),
             Slot::Detail => {
-                quote::block(out, "text", task.detail.as_ref().map_or("", |detail| detail.get(inputs)))
+                quote::block(out, "text", task.detail.as_ref().map_or("", |detail| detail.get(inputs)));
             }
             Slot::Group => group(out, inputs, graph, task),
             Slot::Part => {
                 let (number, of) = task.part.unwrap_or_default();
-                out.push_str(&format!("{number} of {of}"));
+                let _ = write!(out, "{number} of {of}");
             }
             Slot::Inputs => self.inputs(out, inputs, graph, id),
             Slot::Outputs => {
@@ -349,7 +356,9 @@ impl<'a> Suffixes<'a> {
                 quote::code(out, path);
                 if let Some(by) = by {
                     out.push_str(", left by ");
-                    quote::line(out, graph.id(by, inputs));
+                    let near = graph.tasks[by].story == graph.tasks[id].story;
+                    let name = if near { names::local_id(graph, inputs, by) } else { graph.id(by, inputs) };
+                    quote::line(out, name);
                 }
                 out.push('\n');
             }
@@ -382,7 +391,7 @@ impl<'a> Suffixes<'a> {
 
 fn rest(out: &mut String, more: usize) {
     if more > 0 {
-        out.push_str(&format!("- and {more} more, listed in the manifest\n"));
+        let _ = writeln!(out, "- and {more} more, listed in the manifest");
     }
     trim(out);
 }
