@@ -137,6 +137,9 @@ fn source(walk: &Walk<'_>) -> Source {
     if has(&[Part::Features]) {
         return Source::Sections(Part::Features);
     }
+    if has(&[Part::Story]) {
+        return Source::Sections(Part::Story);
+    }
     let opening = walk.chapters.iter().take(3).position(|chapter| chapter.lists && chapter.part.is_none());
     opening.map_or(Source::Nothing, Source::Opening)
 }
@@ -342,7 +345,7 @@ fn requirement(walk: &mut Walk<'_>, rank: u8, span: Span, whole: Span, quality: 
 /// `NFR1`, `RNF-2`: about how well, not what.
 fn is_quality(text: &str) -> bool {
     let rest = text.trim_start_matches(['*', ' ', '[', '`', '|']);
-    rest.starts_with("NFR") || rest.starts_with("RNF") || rest.starts_with("BR")
+    rest.starts_with("NFR") || rest.starts_with("RNF")
 }
 
 /// `Must have` over a group is the urgency of what it holds.
