@@ -35,6 +35,9 @@ fn sources() -> Vec<(String, String)> {
         .collect()
 }
 
+/// Readers of YAML, JSON and markdown: text in, shapes and places out.
+const READERS: &[&str] = &["yaml", "json", "scalar", "markdown", "inline", "frontmatter", "hidden"];
+
 /// The room a source file or a `use` path belongs to: `base`, `ir`, `syntax`, `compiler/ast`, `host`, ….
 fn room(path: &str) -> String {
     let mut parts = path.split(['/', ':']).filter(|part| !part.is_empty());
@@ -42,9 +45,14 @@ fn room(path: &str) -> String {
     if first != "compiler" {
         return first.to_owned();
     }
-    match parts.next().map(|part| part.trim_end_matches(".rs")) {
-        None | Some("mod") => "compiler".to_owned(),
-        Some(phase) => format!("compiler/{phase}"),
+    let phase = parts.next().map(|part| part.trim_end_matches(".rs"));
+    let file = parts.next().map(|part| part.trim_end_matches(".rs"));
+    match (phase, file) {
+        // The readers of text know nothing of phases, and every phase may read.
+        (Some("text"), _) => "syntax".to_owned(),
+        (Some("ast"), Some(file)) if READERS.contains(&file) => "syntax".to_owned(),
+        (None | Some("mod" | "library" | "compilation" | "judge"), _) => "compiler".to_owned(),
+        (Some(phase), _) => format!("compiler/{phase}"),
     }
 }
 
