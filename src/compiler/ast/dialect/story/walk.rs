@@ -180,9 +180,9 @@ impl<'a> Walk<'a> {
     pub fn prose(&mut self, index: usize, role: SectionRole) {
         let Some(body) = self.body(index) else { return };
         let level = self.chapters[index].level;
-        if level > 0 && self.build.open.iter().any(|open| open.rank < level) {
+        if self.build.open.iter().any(|open| open.rank < level.max(1)) {
             let head = self.chapters[index].head.map(|head| self.whole(head));
-            self.build.detail(level, head.map_or(body, |head| head.to(body)));
+            self.build.detail(level.max(1), head.map_or(body, |head| head.to(body)));
             return;
         }
         let heading = match self.chapters[index].head {
