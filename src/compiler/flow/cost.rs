@@ -183,7 +183,17 @@ impl Question<'_> {
                 likely: likely.to_micro(),
                 high: NanoUsd(high).max(likely).to_micro(),
             },
+            requests: u32::try_from(turns(harness.turns.likely)).unwrap_or(u32::MAX),
+            metered: Tokens(
+                usage.likely.input() - usage.likely.read + if harness.caches { 0 } else { shared },
+            ),
+            failure_milli: self.failure_milli(equipment, market),
         }
+    }
+
+    fn failure_milli(&self, equipment: &Equipment, market: Market<'_>) -> u32 {
+        let percent = market.book.prices.failure_percent.get(&equipment.models[self.model].tier).copied();
+        u32::try_from(percent.unwrap_or(0).min(100) * 10).unwrap_or(1_000)
     }
 
     /// Tokens one attempt answers: as declared, by type of work, or as usual.

@@ -266,6 +266,7 @@ impl World {
             buffers: Buffers::default(),
             constraint: "longest path".into(),
             packer: "levels".into(),
+            busy: Vec::new(),
         };
         let market = self.market();
         let tasks = price(&self.inputs, &graph, &equipment, &prompts, market);
