@@ -236,7 +236,7 @@ impl Reader<'_, '_> {
                 self.edges.tie(
                     row,
                     Tie::After,
-                    value::text(inputs, target).unwrap_or_else(|| Text::At(target.span)),
+                    value::text(inputs, target).unwrap_or(Text::At(target.span)),
                 );
             } else if kind != "parent-child" && links.insert(target.span) {
                 self.draft

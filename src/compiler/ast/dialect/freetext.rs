@@ -53,7 +53,7 @@ pub fn read(inputs: &Inputs, document: &Document, words: &Words) -> Outcome<Draf
         }
         match chapter.part {
             Some(Part::Excluded) => {
-                walk.set_aside(index, "this section records or judges work, it does not ask for any")
+                walk.set_aside(index, "this section records or judges work, it does not ask for any");
             }
             Some(Part::OutOfScope) => walk.set_aside(index, "the source says that this is out of scope"),
             Some(Part::Acceptance) => walk.acceptance(index),

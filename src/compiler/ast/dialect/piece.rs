@@ -68,15 +68,12 @@ pub fn plain(text: &str) -> String {
                     at += run;
                 }
             }
-            b'[' if !in_code => match link(rest) {
-                Some((label, length)) => {
-                    out.push_str(&plain_label(label));
-                    at += length;
-                }
-                None => {
-                    out.push('[');
-                    at += 1;
-                }
+            b'[' if !in_code => if let Some((label, length)) = link(rest) {
+                out.push_str(&plain_label(label));
+                at += length;
+            } else {
+                out.push('[');
+                at += 1;
             },
             _ => {
                 let next = rest

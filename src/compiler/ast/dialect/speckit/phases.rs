@@ -146,7 +146,7 @@ pub(super) fn order(reader: &mut Reader<'_, '_>) {
         let span = reader.page.span(at);
         match block.kind {
             BlockKind::Paragraph | BlockKind::Bullet | BlockKind::Numbered => {
-                prose(reader, span, &mut declared)
+                prose(reader, span, &mut declared);
             }
             BlockKind::Fence | BlockKind::Indented => {
                 let mut from = 0;

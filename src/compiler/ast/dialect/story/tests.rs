@@ -70,7 +70,7 @@ fn boxes_nested_in_boxes_are_the_tasks() {
     let tasks = world.tasks();
     assert_eq!(tasks.iter().map(|task| task.done).collect::<Vec<_>>(), [Some(true), Some(false), Some(false)]);
     assert_eq!(world.serves(tasks[2]), ["1", "2"]);
-    assert_eq!(tasks[2].duration.map(|time| time.secs()), Some(7_200));
+    assert_eq!(tasks[2].duration.map(crate::base::quantity::Millis::secs), Some(7_200));
     assert_eq!(world.draft.criteria.len(), 2);
     assert_eq!(world.draft.unused.len(), 1);
     assert_eq!(world.codes, [] as [String; 0]);
@@ -92,7 +92,7 @@ fn portuguese_phases_metadata_and_dependencies() {
     assert_eq!(world.titles(), ["Criar web/precos.tsx", "Testar a página"]);
     assert_eq!(world.after(world.tasks()[1]), ["1.1"]);
     assert_eq!(world.serves(world.tasks()[0]), ["1", "2"]);
-    assert_eq!(world.draft.criteria.rows()[1].done, true);
+    assert!(world.draft.criteria.rows()[1].done);
 }
 
 #[test]
@@ -112,7 +112,7 @@ fn tasks_in_headings_with_metadata_below() {
     assert_eq!(world.after(tasks[0]), [] as [String; 0]);
     assert_eq!(world.after(tasks[1]), ["T001"]);
     assert_eq!(tasks[0].detail.as_ref().map(|detail| world.text(detail)).as_deref(), Some("Write it in 200 words."));
-    assert_eq!(tasks[0].duration.map(|time| time.secs()), Some(120));
+    assert_eq!(tasks[0].duration.map(crate::base::quantity::Millis::secs), Some(120));
     assert_eq!(tasks[1].model.as_ref().map(|model| world.text(model)).as_deref(), Some("haiku"));
     assert_eq!(world.draft.defaults.max_parallel.as_ref().map(|limit| limit.value), Some(3));
     let paths = &world.draft.paths[tasks[0].paths.range()];
