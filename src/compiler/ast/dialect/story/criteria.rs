@@ -9,6 +9,7 @@ use crate::compiler::ast::dialect::meta;
 use crate::compiler::ast::dialect::names::{Sure, id_at};
 use crate::compiler::ast::dialect::piece;
 use crate::compiler::ast::dialect::words::{Part, Word};
+use crate::compiler::ast::dialect::words::Field;
 use crate::ir::draft::{Criterion, Priority};
 use crate::ir::outline::{BlockKind, Tick};
 
@@ -222,7 +223,6 @@ impl Walk<'_> {
             .count();
         let head = meta::cells(self.inputs, self.span(from));
         let known: Vec<_> = head.iter().map(|&cell| self.field(piece::bare(self.inputs, cell))).collect();
-        use crate::compiler::ast::dialect::words::Field;
         let text = known
             .iter()
             .position(|field| matches!(field, Some(Field::Criteria | Field::Description | Field::Title)))
