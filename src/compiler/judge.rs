@@ -190,7 +190,10 @@ mod tests {
     #[test]
     fn the_guilty_word_is_underlined() {
         check(&STORY.replace("has 3 sections", "reads nice"), "hard_block V1.2 `nice`\n");
-        check(&STORY.replace("Write the prices to `out/prices.md`", "Improve the prices in out/prices.md"), "hard_block V1.9 `Improve`\n");
+        check(
+            &STORY.replace("Write the prices to `out/prices.md`", "Improve the prices in out/prices.md"),
+            "hard_block V1.9 `Improve`\n",
+        );
         check(
             &STORY.replace("Write the prices", "Write the [INSERT NAME] prices"),
             "hard_block V1.3 `[INSERT NAME]`\n",

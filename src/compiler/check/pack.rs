@@ -229,6 +229,11 @@ impl Loader<'_> {
         Some(head.pack)
     }
 
+    /// Whether the file of a rule stands in the place of one of ours: then it may hold our ids.
+    fn covers_ours(&self, rule: &Rule) -> bool {
+        self.inputs.file(rule.at.file).path.as_str().starts_with("squads/dispatch/data/")
+    }
+
     fn rule(&mut self, node: &Node, pack: &str, layer: Layer) {
         let mut rule: Rule = match decode(node) {
             Ok(rule) => rule,
@@ -246,7 +251,7 @@ impl Loader<'_> {
         }
         let earlier = self.packs.rules.iter().position(|known| known.id == rule.id);
         match earlier {
-            None if layer != Layer::Builtin && !rule.id.starts_with('X') => {
+            None if layer != Layer::Builtin && !self.covers_ours(&rule) && !rule.id.starts_with('X') => {
                 let message = format!("rule id `{}` is reserved", rule.id);
                 let help = "begin the ids of your own rules with `X`, as in `XTEAM.1`".to_owned();
                 self.findings.push(Diagnostic::error("rule/reserved-id", rule.at, message).help(help));

@@ -8,7 +8,9 @@ use crate::base::span::{FileId, Span};
 use crate::base::table::{Id as _, Run, Table};
 use crate::base::text::Text;
 use crate::builtin;
+use crate::compiler::ast::yaml;
 use crate::compiler::bind::registry::load;
+use crate::compiler::bind::settings;
 use crate::ir::draft::{DraftKind, Priority};
 use crate::ir::graph::{Story, StoryId, Task, TaskGraph, TaskId};
 use crate::ir::registry::Registry;
@@ -24,12 +26,11 @@ pub(super) fn registry() -> Registry {
     outcome.value
 }
 
-/// Settings under which nothing is special.
+/// The shipped settings.
 pub(super) fn settings() -> Settings {
     let mut inputs = Inputs::new();
     builtin::underlay(&mut inputs);
-    let read = |inputs: &Inputs, span| crate::compiler::ast::yaml::read(inputs, span);
-    crate::compiler::bind::settings::load(&inputs, None, &[], &read).value
+    settings::load(&inputs, None, &[], &yaml::read).value
 }
 
 /// Inputs with the shipped files and one document.

@@ -11,6 +11,7 @@ use crate::ir::node::{Kind, Node};
 use super::fields::{Form, Report};
 
 const FOLDER: &str = "squads/dispatch/data/";
+const OVERRIDES: &str = "manual-overrides.yaml";
 
 /// One data file, complete.
 pub(super) struct Source {
@@ -40,13 +41,13 @@ pub(super) struct Sources {
 }
 
 impl Sources {
-    pub(super) fn open<'a>(inputs: &'a Inputs, report: &mut Report<'a>) -> Self {
+    pub(super) fn open<'i>(inputs: &'i Inputs, report: &mut Report<'i>) -> Self {
         let mut opener = Opener { inputs, schemas: None, files: Vec::new(), judged: Vec::new(), report };
         let mut open = |name: &str, schema: &str, older: Older| opener.open(name, schema, older);
         Self {
             domains: open("domain-registry.yaml", "dispatch.domain-registry/v1", Older::Same),
             commands: open("command-registry.yaml", "dispatch.command-registry/v1", Older::Same),
-            overrides: open("manual-overrides.yaml", "dispatch.overrides/v1", Older::Same),
+            overrides: open(OVERRIDES, "dispatch.overrides/v1", Older::Same),
             selection: open("model-selection-rules.yaml", "dispatch.model-rules/v1", Older::Prose),
             enrichment: open("enrichment-rules.yaml", "dispatch.enrichment-rules/v1", Older::Prose),
             timeouts: open("timeout-rules.yaml", "dispatch.timeout-rules/v1", Older::Prose),
@@ -98,11 +99,17 @@ impl Opener<'_, '_> {
         if form == Form::Seed && older == Older::Prose {
             return Source { node: base, form: Form::Strict, older: Some(node) };
         }
-        if form == Form::Strict && readable {
+        if !readable {
+            return Source { node: base, form: Form::Strict, older: None };
+        }
+        if form == Form::Strict {
             let schemas = self.schemas.get_or_insert_with(|| Schemas::new(inputs));
             let stem = name.trim_end_matches(".yaml");
             self.report.findings.extend(schemas.check(&format!("{stem}.schema.json"), &node));
-            self.judged.push(id);
+            // Its schema leaves open what overrides hold: that is judged where they are merged.
+            if name != OVERRIDES {
+                self.judged.push(id);
+            }
         }
         complete(&mut node, base);
         Source { node, form, older: None }
