@@ -1,4 +1,6 @@
 //! The one integration binary: a module per kind of test. `tests/README.md` says how to add a case.
 
+mod cli;
+mod readme;
 mod suite;
 mod tidy;
