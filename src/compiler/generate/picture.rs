@@ -113,7 +113,7 @@ fn plain(text: &str) -> String {
     for letter in text.chars() {
         match letter {
             '"' | '#' | '<' | '>' | '&' | '`' | '[' | ']' | '{' | '}' | '|' | ';' | '\\' => {
-                out.push_str("#");
+                out.push('#');
                 out.push_str(&u32::from(letter).to_string());
                 out.push(';');
             }

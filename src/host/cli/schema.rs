@@ -28,7 +28,9 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal) -> Result<u8, HostError>
         return Ok(CLEAN);
     };
     let wanted = name.strip_suffix(END).unwrap_or(name);
-    if let Some((_, bytes)) = known.iter().find(|(name, _)| name == wanted) { terminal.print_bytes(bytes).map(|()| CLEAN) } else {
+    if let Some((_, bytes)) = known.iter().find(|(name, _)| name == wanted) {
+        terminal.print_bytes(bytes).map(|()| CLEAN)
+    } else {
         let names = known.iter().map(|(name, _)| name.as_str());
         let hint = match crate::base::suggest::nearest(wanted, names) {
             Some(near) => format!("did you mean `{near}`?"),

@@ -22,7 +22,9 @@ use super::words::{Part, Word, Words};
 pub fn claims(inputs: &Inputs, document: &Document, words: &Words) -> Claim {
     let Some(outline) = &document.outline else { return Claim::NONE };
     let (mut feature, mut beside) = (false, false);
-    for block in outline.blocks.iter().filter(|block| block.kind == BlockKind::Heading && block.level <= 2).take(20) {
+    for block in
+        outline.blocks.iter().filter(|block| block.kind == BlockKind::Heading && block.level <= 2).take(20)
+    {
         let name = key(inputs.slice(outline.text(block)));
         feature |= name == "feature" || name.starts_with("feature ");
         beside |= words.is(&name, Word::Template);

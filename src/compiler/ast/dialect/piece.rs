@@ -68,13 +68,15 @@ pub fn plain(text: &str) -> String {
                     at += run;
                 }
             }
-            b'[' if !in_code => if let Some((label, length)) = link(rest) {
-                out.push_str(&plain_label(label));
-                at += length;
-            } else {
-                out.push('[');
-                at += 1;
-            },
+            b'[' if !in_code => {
+                if let Some((label, length)) = link(rest) {
+                    out.push_str(&plain_label(label));
+                    at += length;
+                } else {
+                    out.push('[');
+                    at += 1;
+                }
+            }
             _ => {
                 let next = rest
                     .bytes()

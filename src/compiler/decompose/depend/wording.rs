@@ -107,14 +107,15 @@ impl Reader<'_, '_> {
                     );
                 }
             } else if self.points_back(&words[at])
-                && let Some((from, next)) = self.exact(&words, at + 1, id) {
-                    edges.add(
-                        self.made[from.index()],
-                        mine,
-                        Rule::D5,
-                        &place.text(line, words[at].at.start..next),
-                    );
-                }
+                && let Some((from, next)) = self.exact(&words, at + 1, id)
+            {
+                edges.add(
+                    self.made[from.index()],
+                    mine,
+                    Rule::D5,
+                    &place.text(line, words[at].at.start..next),
+                );
+            }
         }
     }
 

@@ -104,7 +104,8 @@ impl<'a> Walk<'a> {
     /// Opens a phase for `## Sprint 1` with a task section inside; false if the chapter is none.
     fn phase_over_tasks(&mut self, index: usize) -> bool {
         let chapter = self.chapters[index].clone();
-        let Some(head) = chapter.head.filter(|_| chapter.level > 1 && chapter.inner && chapter.deep_lists) else {
+        let Some(head) = chapter.head.filter(|_| chapter.level > 1 && chapter.inner && chapter.deep_lists)
+        else {
             return false;
         };
         let line = line::read(self.inputs, self.span(head), self.words);

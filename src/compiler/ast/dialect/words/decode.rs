@@ -96,7 +96,7 @@ pub(super) fn words(file: File) -> Words {
         }
     }
     let folded = |mut names: Vec<String>| {
-        for name in names.iter_mut() {
+        for name in &mut names {
             *name = fold(name).into_owned();
         }
         names.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
