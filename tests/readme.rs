@@ -37,7 +37,8 @@ fn commands_of_the_readme_run() {
             .output()
             .expect("a shell runs");
         if !output.status.success() {
-            failures.push_str(&["$ ", command, "\n", &String::from_utf8_lossy(&output.stderr), "\n"].concat());
+            failures
+                .push_str(&["$ ", command, "\n", &String::from_utf8_lossy(&output.stderr), "\n"].concat());
         }
     }
     fs::remove_dir_all(&folder).expect("the copy is removed");

@@ -9,7 +9,6 @@ const LINES: usize = 500;
 const LONG: &[(&str, &str)] = &[
     ("compiler/ast/json.rs", "one reader with the messages of every fault it can meet"),
     ("compiler/ast/squad/card.rs", "the union of nine ways to write one card"),
-    ("ir/manifest.rs", "the wire format is read as one page"),
 ];
 
 fn root() -> &'static Path {

@@ -64,7 +64,6 @@ struct Open {
     sealed: bool,
 }
 
-#[allow(clippy::too_many_lines, reason = "one arm an event of the judge")]
 fn theirs(text: &str) -> Vec<String> {
     let options = Options::ENABLE_TABLES | Options::ENABLE_TASKLISTS;
     let mut lines: Vec<String> = Vec::new();

@@ -369,7 +369,6 @@ impl<'a> Reader<'a> {
         );
     }
 
-    #[allow(clippy::too_many_lines, reason = "one arm a column of the format")]
     fn fields<'n>(&mut self, entries: &'n [(Key, Node)], name: Option<&Key>, at: Span) -> Parts<'n> {
         let mut parts = Parts::new(at);
         let mut columns = Columns::default();
