@@ -28,7 +28,13 @@ pub fn read(inputs: &Inputs, file: FileId) -> Outcome<Option<Front>> {
         Kind::Map(ref entries) if !entries.is_empty() => {
             Outcome::new(Some(Front { inner, node, body }), findings)
         }
-        _ => Outcome::clean(None),
+        Kind::Map(_)
+        | Kind::Null
+        | Kind::Bool(_)
+        | Kind::Int(_)
+        | Kind::Float(_)
+        | Kind::Text(_)
+        | Kind::List(_) => Outcome::clean(None),
     }
 }
 

@@ -78,8 +78,17 @@ fn candidates(bytes: &[u8]) -> impl Iterator<Item = usize> {
 fn is_hidden(c: char, before: Option<char>, after: Option<char>) -> bool {
     let ascii = |c: Option<char>| c.is_none_or(|c| c.is_ascii());
     match c {
-        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{61c}' => true,
-        '\u{200b}' | '\u{2060}'..='\u{2064}' | '\u{feff}' | '\u{180e}' | '\u{115f}' | '\u{3164}' => true,
+        '\u{202a}'..='\u{202e}'
+        | '\u{2066}'..='\u{2069}'
+        | '\u{200e}'
+        | '\u{200f}'
+        | '\u{61c}'
+        | '\u{200b}'
+        | '\u{2060}'..='\u{2064}'
+        | '\u{feff}'
+        | '\u{180e}'
+        | '\u{115f}'
+        | '\u{3164}' => true,
         '\u{200c}' | '\u{200d}' => ascii(before) || ascii(after),
         '\u{e0000}'..='\u{e007f}' => !matches!(before, Some('\u{1f3f4}' | '\u{e0020}'..='\u{e007e}')),
         '\u{e0100}'..='\u{e01ef}' => ascii(before) || matches!(before, Some('\u{e0100}'..='\u{e01ef}')),

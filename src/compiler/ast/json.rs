@@ -309,14 +309,11 @@ impl<'a> Reader<'a> {
             'n' => '\n',
             'r' => '\r',
             't' => '\t',
-            'u' => match self.unicode() {
-                Some(c) => c,
-                None => {
-                    let help = "write four hexadecimal digits, two such groups for characters beyond them";
-                    self.report(start, self.at, "`\\u` names no character here", help);
-                    '\u{fffd}'
-                }
-            },
+            'u' => self.unicode().unwrap_or_else(|| {
+                let help = "write four hexadecimal digits, two such groups for characters beyond them";
+                self.report(start, self.at, "`\\u` names no character here", help);
+                '\u{fffd}'
+            }),
             _ => {
                 if letter != '\'' {
                     let message = format!("`\\{letter}` is no character");

@@ -6,15 +6,20 @@ use crate::ir::node::Kind;
 /// plain cases: a few digits, or characters no number has.
 #[must_use]
 pub fn resolve(text: &str) -> Kind {
+    special(text).unwrap_or_else(|| Kind::Text(text.to_owned()))
+}
+
+/// The value of an unquoted scalar that is not text.
+pub(super) fn special(text: &str) -> Option<Kind> {
     let bytes = text.as_bytes();
     match bytes.first() {
-        None => Kind::Null,
-        Some(b'~') if bytes.len() == 1 => Kind::Null,
-        Some(b'n' | b'N') if matches!(text, "null" | "Null" | "NULL") => Kind::Null,
-        Some(b't' | b'T') if matches!(text, "true" | "True" | "TRUE") => Kind::Bool(true),
-        Some(b'f' | b'F') if matches!(text, "false" | "False" | "FALSE") => Kind::Bool(false),
-        Some(b'0'..=b'9' | b'+' | b'-' | b'.') => number(text).unwrap_or_else(|| Kind::Text(text.to_owned())),
-        Some(_) => Kind::Text(text.to_owned()),
+        None => Some(Kind::Null),
+        Some(b'~') if bytes.len() == 1 => Some(Kind::Null),
+        Some(b'n' | b'N') if matches!(text, "null" | "Null" | "NULL") => Some(Kind::Null),
+        Some(b't' | b'T') if matches!(text, "true" | "True" | "TRUE") => Some(Kind::Bool(true)),
+        Some(b'f' | b'F') if matches!(text, "false" | "False" | "FALSE") => Some(Kind::Bool(false)),
+        Some(b'0'..=b'9' | b'+' | b'-' | b'.') => number(text),
+        Some(_) => None,
     }
 }
 
@@ -47,7 +52,7 @@ fn could_be_number(bytes: &[u8]) -> bool {
     if !special && (bytes.len() > LONGEST || !rest.iter().any(u8::is_ascii_digit)) {
         return false;
     }
-    let points = rest.iter().filter(|&&byte| byte == b'.').count();
+    let points = memchr::memchr_iter(b'.', rest).count();
     let mut before = 0;
     points <= 1
         && rest.iter().all(|&byte| {
@@ -118,7 +123,7 @@ mod tests {
                     let ours = match resolve(&text) {
                         Kind::Int(number) => Some(number as f64),
                         Kind::Float(number) => Some(number),
-                        _ => None,
+                        Kind::Null | Kind::Bool(_) | Kind::Text(_) | Kind::List(_) | Kind::Map(_) => None,
                     };
                     assert_eq!(ours.map(f64::to_bits), asked.map(f64::to_bits), "{text}");
                 }

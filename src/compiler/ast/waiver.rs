@@ -124,7 +124,14 @@ fn covered_block(outline: &Outline, comment: Span) -> Option<Span> {
         BlockKind::Heading if block.depth == 0 && block.quotes == 0 => outline.section_end(index),
         BlockKind::Bullet | BlockKind::Numbered => outline.item_end(index),
         BlockKind::TableRow => row_end(blocks, index),
-        _ => index + 1,
+        BlockKind::Heading
+        | BlockKind::Paragraph
+        | BlockKind::Fence
+        | BlockKind::Indented
+        | BlockKind::TableRule
+        | BlockKind::Html
+        | BlockKind::Break
+        | BlockKind::Definition => index + 1,
     };
     let last = blocks[index..end].iter().map(|block| block.end).max().unwrap_or(block.end);
     Some(Span { file: outline.file, start: block.start, end: last })
@@ -154,8 +161,9 @@ fn parse(text: &str, body: Range<usize>, part: Span, span: Span, covers: Span) -
             at += (close + 1).min(rest.len());
             continue;
         }
-        let length = rest.find([' ', '\t', ',', '\n', '=', '(']).unwrap_or(rest.len()).max(1);
-        let word = &rest[..rest.ceil_char_boundary(length)];
+        let first = rest.chars().next().map_or(1, char::len_utf8);
+        let length = rest.find([' ', '\t', ',', '\n', '=', '(']).unwrap_or(rest.len()).max(first);
+        let word = &rest[..length];
         if rest[word.len()..].starts_with('=') {
             let (value, used) = option(&rest[word.len() + 1..]);
             match word {

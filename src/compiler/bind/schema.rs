@@ -44,7 +44,7 @@ impl<'a> Schemas<'a> {
         let mut broken = Vec::new();
         for (id, file) in inputs.under(FOLDER) {
             let name = &file.path.as_str()[FOLDER.len()..];
-            if !name.ends_with(".json") {
+            if file.path.extension() != "json" {
                 continue;
             }
             match serde_json::from_str::<Value>(file.text()) {

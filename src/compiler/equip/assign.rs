@@ -30,6 +30,8 @@ struct Assigner<'a> {
     graph: &'a TaskGraph,
     registry: &'a Registry,
     settings: &'a Settings,
+    /// The columns of a task without any.
+    nothing: &'a Columns,
     words: Words<'a>,
     names: Names<'a>,
     scorer: Scorer<'a>,
@@ -59,6 +61,7 @@ pub(super) fn assign(
     registry: &Registry,
     settings: &Settings,
 ) -> Outcome<Equipment> {
+    let nothing = Columns::default();
     let mut words = Words::new(&registry.routing);
     let mut reasons = Reasons::default();
     let mut assigner = Assigner {
@@ -66,6 +69,7 @@ pub(super) fn assign(
         graph,
         registry,
         settings,
+        nothing: &nothing,
         names: Names::new(inputs, registry),
         scorer: Scorer::new(inputs, graph, registry, &mut words),
         tree: Tree::new(registry, &mut words),
@@ -77,6 +81,7 @@ pub(super) fn assign(
         unmatched: vec![Vec::new(); graph.stories.len()],
         scripts: Vec::new(),
     };
+    assigner.words.close();
     let mut kits = Table::default();
     let mut read = Vec::new();
     for (id, task) in graph.tasks.iter() {
@@ -88,7 +93,9 @@ pub(super) fn assign(
     findings.append(&mut assigner.names.findings);
     let equipment = Equipment {
         kits,
-        models: Table::new(registry.models.rows().iter().map(|model| model_use(&model.id, &model.tier, settings)).collect()),
+        models: Table::new(
+            registry.models.rows().iter().map(|model| model_use(&model.id, &model.tier, settings)).collect(),
+        ),
         domains: Table::new(registry.domains.rows().iter().map(|domain| domain.name.clone()).collect()),
         agents: Table::new(registry.commands.rows().iter().map(|command| command.path.clone()).collect()),
         reasons: assigner.reasons.into_rows(),
@@ -104,8 +111,7 @@ fn model_use(id: &str, tier: &str, settings: &Settings) -> ModelUse {
 impl Assigner<'_> {
     /// The kit of one task. `read` is scratch for its words.
     fn kit(&mut self, id: TaskId, task: &Task, read: &mut Vec<Word>) -> Kit {
-        let nothing = Columns::default();
-        let columns = task.columns.as_deref().unwrap_or(&nothing);
+        let columns = task.columns.as_deref().unwrap_or(self.nothing);
         let grave = self.grave(task.story);
         let most = self.registry.routing.max_words as usize;
         let title = task.title.get(self.inputs);
@@ -127,7 +133,9 @@ impl Assigner<'_> {
         let mut place = self.place(id, task, agent, grave, read);
         facts.domain = place.domain;
         let returned = place.domain.is_some_and(|id| self.registry.domains[id].redirect.is_some());
-        facts.redirect_domain = place.stated && returned || says(self.inputs, columns.action.as_ref(), "redirect");
+        if place.stated && returned || says(self.inputs, columns.action.as_ref(), "redirect") {
+            facts.returned = facts.returned.or(Some(true));
+        }
         let decision = self.tree.decide(&facts, &self.words);
         if decision.redirect && !place.stated {
             self.return_to(id, read, &mut place);
@@ -135,15 +143,13 @@ impl Assigner<'_> {
         if facts.operation.is_some() && decision.executor == Executor::Worker && !decision.stated {
             self.keep_script(id, title, &read[..titled]);
         }
-        self.finish(id, task, columns, &facts, &decision, place)
+        self.finish(id, task, columns, &facts, &decision, &place)
     }
 
     /// How grave a name is that nothing bears: what was written for another tool is not refused for it.
     fn grave(&self, story: StoryId) -> Severity {
-        match self.graph.stories[story].foreign && self.settings.profile != Profile::Strict {
-            true => Severity::Warning,
-            false => Severity::Error,
-        }
+        let lenient = self.graph.stories[story].foreign && self.settings.profile != Profile::Strict;
+        if lenient { Severity::Warning } else { Severity::Error }
     }
 
     fn facts<'t>(
@@ -156,15 +162,20 @@ impl Assigner<'_> {
     ) -> Facts<'t> {
         let inputs = self.inputs;
         let work = declared_work(task).map(|work| fold(work.get(inputs).trim()).into_owned());
-        let waits = |work: &String| self.registry.routing.manual_types.iter().any(|start| work.starts_with(start.as_str()));
+        let waits = |work: &String| {
+            self.registry.routing.manual_types.iter().any(|start| work.starts_with(start.as_str()))
+        };
         let executor = match columns.executor.as_ref().and_then(|word| self.names.executor(word, grave)) {
             None if work.as_ref().is_some_and(waits) => Some(Executor::Human),
             found => found,
         };
-        let command = columns.command.as_ref().is_some_and(|command| !command.get(inputs).trim().starts_with('/'));
+        let command =
+            columns.command.as_ref().is_some_and(|command| !command.get(inputs).trim().starts_with('/'));
         let verbs = self.tree.verbs(title);
         let operation = match (detail.trim().is_empty(), verbs.first()) {
-            (true, Some(head)) => self.operations.of(task.title.get(inputs), head.term, &mut self.words).map(|found| found.0),
+            (true, Some(head)) => {
+                self.operations.of(task.title.get(inputs), head.term, &mut self.words).map(|found| found.0)
+            }
             _ => None,
         };
         Facts {
@@ -175,17 +186,23 @@ impl Assigner<'_> {
             executor,
             model: task.model.as_ref().and_then(|model| self.names.model(model, grave)),
             script: columns.script.is_some() || command,
-            redirect_domain: false,
             domain: None,
             operation,
             template: columns.output_template.is_some(),
             enrichment: columns.enrichment.as_ref().and_then(|level| self.names.enrichment(level, grave)),
-            dispatch: says(inputs, columns.action.as_ref(), "dispatch"),
+            returned: says(inputs, columns.action.as_ref(), "dispatch").then_some(false),
         }
     }
 
     /// The domain and the agent: declared, else scored, else the fallback.
-    fn place(&mut self, id: TaskId, task: &Task, agent: Option<AgentId>, grave: Severity, words: &[Word]) -> Place {
+    fn place(
+        &mut self,
+        id: TaskId,
+        task: &Task,
+        agent: Option<AgentId>,
+        grave: Severity,
+        words: &[Word],
+    ) -> Place {
         let registry = self.registry;
         let domain = task.domain.as_ref().and_then(|domain| self.names.domain(domain, grave));
         if let Some(agent) = agent {
@@ -223,7 +240,12 @@ impl Assigner<'_> {
         let _ = write!(evidence, "{}{}", if evidence.is_empty() { "" } else { "; " }, points(found.score));
         if let Some((second, score)) = found.second {
             let sure = found.score * 100 / (found.score + score).max(1);
-            let _ = write!(evidence, " against {} for `{}` ({sure}%)", points(score), registry.domains[second].name);
+            let _ = write!(
+                evidence,
+                " against {} for `{}` ({sure}%)",
+                points(score),
+                registry.domains[second].name
+            );
         }
         let domain_why = self.reasons.inferred(&format!("domain.{name}"), &evidence);
         let (reuse, adapt) = registry.routing.decision;
@@ -232,7 +254,10 @@ impl Assigner<'_> {
                 let rule = if relevance >= reuse { "reuse" } else { "adapt" };
                 (Some(command), self.reasons.inferred(rule, &format!("{relevance}% of its title")))
             }
-            _ => (registry.domains[found.domain].agent, self.agent_reason(found.domain, "no command of it fits")),
+            _ => (
+                registry.domains[found.domain].agent,
+                self.agent_reason(found.domain, "no command of it fits"),
+            ),
         };
         Place { domain: Some(found.domain), agent, why: [domain_why, agent_why], stated: false }
     }
@@ -271,14 +296,15 @@ impl Assigner<'_> {
         columns: &Columns,
         facts: &Facts<'_>,
         decision: &Decision,
-        place: Place,
+        place: &Place,
     ) -> Kit {
         let registry = self.registry;
         let domain = place.domain.map(|id| &registry.domains[id]);
         let works = matches!(decision.executor, Executor::Agent | Executor::Hybrid);
         let (agent, agent_why) = match (works, place.agent) {
             (true, None) => {
-                let spare = registry.domain(&registry.routing.fallback).and_then(|id| registry.domains[id].agent);
+                let spare =
+                    registry.domain(&registry.routing.fallback).and_then(|id| registry.domains[id].agent);
                 (spare, self.reasons.inferred("fallback_domain", "its domain has no agent"))
             }
             (true, agent) => (agent, place.why[1]),
@@ -298,7 +324,7 @@ impl Assigner<'_> {
         let keep = if decision.stated { Reasons::stated } else { Reasons::inferred };
         let why = keep(&mut self.reasons, &decision.rule, &decision.evidence);
         let (enrichment, level_rule) = limits::enrichment(&case, registry);
-        let level_why = self.reasons.inferred(level_rule, self.settled(facts.enrichment.is_some()));
+        let level_why = self.reasons.inferred(level_rule, settled(facts.enrichment.is_some()));
         let (duration, duration_p90, duration_why) = self.duration(&case, task);
         let (timeout, timeout_why) = self.timeout(&case, columns, duration);
         let manual = columns.category.as_ref().is_some_and(|category| {
@@ -307,7 +333,10 @@ impl Assigner<'_> {
         });
         let held = columns.approval.as_ref().is_some_and(|approval| approval.value)
             || columns.auto.as_ref().is_some_and(|auto| !auto.value);
-        if self.settings.profile == Profile::Strict && self.unmatched[task.story.index()].last() == Some(&id) && works {
+        if self.settings.profile == Profile::Strict
+            && self.unmatched[task.story.index()].last() == Some(&id)
+            && works
+        {
             self.refuse(id, task);
         }
         Kit {
@@ -323,12 +352,16 @@ impl Assigner<'_> {
             max_turns: turns(columns, &case, registry),
             duration,
             duration_p90,
-            why: [why, place.why[0], agent_why, if case.model.is_some() { why } else { self.none }, level_why, timeout_why, duration_why],
+            why: [
+                why,
+                place.why[0],
+                agent_why,
+                if case.model.is_some() { why } else { self.none },
+                level_why,
+                timeout_why,
+                duration_why,
+            ],
         }
-    }
-
-    fn settled(&self, stated: bool) -> &'static str {
-        if stated { "the source asks for it" } else { "the first rule that holds" }
     }
 
     fn duration(&mut self, case: &Case<'_>, task: &Task) -> (Millis, Millis, ReasonId) {
@@ -352,8 +385,13 @@ impl Assigner<'_> {
             }
         }
         let (limit, rule) = limits::timeout(case, expected, self.registry);
-        let raised = limit > Millis(0) && expected.0 * u64::from(self.registry.timeouts.factor_percent) / 100 >= limit.0;
-        let evidence = if raised { "raised to a multiple of the expected duration" } else { "the first rule that holds" };
+        let raised = limit > Millis(0)
+            && expected.0 * u64::from(self.registry.timeouts.factor_percent) / 100 >= limit.0;
+        let evidence = if raised {
+            "raised to a multiple of the expected duration"
+        } else {
+            "the first rule that holds"
+        };
         (limit, self.reasons.inferred(rule, evidence))
     }
 
@@ -388,6 +426,10 @@ impl Assigner<'_> {
     }
 }
 
+fn settled(stated: bool) -> &'static str {
+    if stated { "the source asks for it" } else { "the first rule that holds" }
+}
+
 /// The declared type of work; one that decomposition read from the verb stands at the title.
 fn declared_work(task: &Task) -> Option<&Text> {
     task.work.as_ref().filter(|work| !matches!(work, Text::Made(made) if made.at == task.title.at()))
@@ -414,4 +456,3 @@ fn out_of_range(declared: &Spanned<i64>, most: Millis) -> Diagnostic {
 fn points(score: u64) -> String {
     format!("{}.{:02}", score / 1_000_000, score % 1_000_000 / 10_000)
 }
-

@@ -58,7 +58,8 @@ impl Index {
             let mut bag = Bag::new(id, None, registry);
             bag.add(words, 0, &domain.name);
             bag.add(words, 2, &domain.description);
-            for (list, weight) in [(&domain.primary, domain.weights.0), (&domain.secondary, domain.weights.1)] {
+            for (list, weight) in [(&domain.primary, domain.weights.0), (&domain.secondary, domain.weights.1)]
+            {
                 for text in list {
                     bag.add(words, 3, text);
                     let phrase = words.phrase(text);
@@ -177,14 +178,15 @@ fn ln(over: u64, under: u64) -> u64 {
     u64::try_from((binary * LN2) >> 24).unwrap_or_default() / 1_000
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::ln;
 
     #[test]
     fn logarithms_are_those_of_the_books() {
-        for (over, under, wanted) in [(1, 1, 0), (2, 1, 693_147), (3, 2, 405_465), (1_000, 1, 6_907_755), (64, 3, 3_060_270)] {
+        for (over, under, wanted) in
+            [(1, 1, 0), (2, 1, 693_147), (3, 2, 405_465), (1_000, 1, 6_907_755), (64, 3, 3_060_270)]
+        {
             assert!(ln(over, under).abs_diff(wanted) <= 2, "{over}/{under}: {}", ln(over, under));
         }
         assert_eq!((ln(1, 2), ln(0, 0)), (0, 0));

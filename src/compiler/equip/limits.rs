@@ -24,7 +24,9 @@ impl Case<'_> {
         match self.executor {
             Executor::Worker => "worker",
             Executor::Human => "human",
-            Executor::Agent | Executor::Hybrid => self.model.map_or("default", |id| registry.models[id].id.as_str()),
+            Executor::Agent | Executor::Hybrid => {
+                self.model.map_or("default", |id| registry.models[id].id.as_str())
+            }
         }
     }
 
@@ -76,10 +78,8 @@ pub(super) fn timeout<'r>(case: &Case<'_>, expected: Millis, registry: &'r Regis
     if rule.fixed {
         return (rule.limit, &rule.id);
     }
-    let table = match case.foreground && rule.foreground {
-        true => percent(rule.limit, rules.foreground_percent),
-        false => rule.limit,
-    };
+    let raised = case.foreground && rule.foreground;
+    let table = if raised { percent(rule.limit, rules.foreground_percent) } else { rule.limit };
     (table.max(percent(expected, rules.factor_percent)).min(rules.max), &rule.id)
 }
 
@@ -101,7 +101,11 @@ pub(super) enum Basis {
 }
 
 /// Median, ninetieth percentile, where they come from, and the class of the table.
-pub(super) fn duration(case: &Case<'_>, declared: Option<Millis>, registry: &Registry) -> (Millis, Millis, Basis, String) {
+pub(super) fn duration(
+    case: &Case<'_>,
+    declared: Option<Millis>,
+    registry: &Registry,
+) -> (Millis, Millis, Basis, String) {
     let (name, class) = class_of(case, registry);
     if let Some(median) = declared {
         return (median, percent(median, class.p90_percent), Basis::Declared, name);
@@ -109,7 +113,8 @@ pub(super) fn duration(case: &Case<'_>, declared: Option<Millis>, registry: &Reg
     let wanted = case.class(registry);
     let fits = |work: &str| {
         let rows = registry.durations.history.iter();
-        rows.filter(|row| row.runs >= registry.durations.min_runs).find(|row| row.model == wanted && row.work == work)
+        rows.filter(|row| row.runs >= registry.durations.min_runs)
+            .find(|row| row.model == wanted && row.work == work)
     };
     if let Some(row) = case.work.and_then(fits).or_else(|| fits("")) {
         return (row.p50, row.p90.max(row.p50), Basis::History, name);
@@ -122,7 +127,10 @@ fn class_of(case: &Case<'_>, registry: &Registry) -> (String, DurationClass) {
     let classes = &registry.durations.classes;
     let name = case.class(registry).to_owned();
     let with_template = format!("{name}_template");
-    for name in [case.template.then_some(with_template), Some(name), Some(String::from("default"))].into_iter().flatten() {
+    for name in [case.template.then_some(with_template), Some(name), Some(String::from("default"))]
+        .into_iter()
+        .flatten()
+    {
         if let Some(class) = classes.get(&name) {
             return (name, *class);
         }

@@ -28,7 +28,12 @@ use crate::ir::settings::Settings;
 
 /// Gives every task of `graph` its kit. Ids of domains, agents and models are those of `registry`.
 #[must_use]
-pub fn equip(inputs: &Inputs, graph: &TaskGraph, registry: &Registry, settings: &Settings) -> Outcome<Equipment> {
+pub fn equip(
+    inputs: &Inputs,
+    graph: &TaskGraph,
+    registry: &Registry,
+    settings: &Settings,
+) -> Outcome<Equipment> {
     assign::assign(inputs, graph, registry, settings)
 }
 

@@ -42,7 +42,10 @@ impl<'a> Names<'a> {
         let mut short: BTreeMap<String, Option<AgentId>> = BTreeMap::new();
         for (id, command) in registry.commands.iter() {
             for name in std::iter::once(&command.id).chain(&command.aliases) {
-                short.entry(name.to_lowercase()).and_modify(|known| *known = known.filter(|&k| k == id)).or_insert(Some(id));
+                short
+                    .entry(name.to_lowercase())
+                    .and_modify(|known| *known = known.filter(|&k| k == id))
+                    .or_insert(Some(id));
             }
         }
         Self { inputs, registry, short, findings: Vec::new() }
@@ -79,10 +82,17 @@ impl<'a> Names<'a> {
             let names = self.short.iter().filter_map(|(short, id)| id.map(|id| (short.as_str(), id)));
             let bare = &path[1..];
             let short = nearest(bare, names.clone().map(|(short, _)| short))?;
-            names.clone().find(|(known, _)| *known == short).map(|(_, id)| self.registry.commands[id].path.as_str())
+            names
+                .clone()
+                .find(|(known, _)| *known == short)
+                .map(|(_, id)| self.registry.commands[id].path.as_str())
         });
         let help = near.map_or_else(
-            || String::from("name an agent of `command-registry.yaml`, or leave the agent out to have one chosen"),
+            || {
+                String::from(
+                    "name an agent of `command-registry.yaml`, or leave the agent out to have one chosen",
+                )
+            },
             |near| format!("did you mean `{near}`?"),
         );
         let message = format!("no registry and no squad has an agent `{name}`");
@@ -106,7 +116,11 @@ impl<'a> Names<'a> {
         if found.is_none() {
             let near = nearest(&name, registry.domains.rows().iter().map(|domain| domain.name.as_str()));
             let help = near.map_or_else(
-                || String::from("name a domain of `domain-registry.yaml`, or leave it out to have one chosen"),
+                || {
+                    String::from(
+                        "name a domain of `domain-registry.yaml`, or leave it out to have one chosen",
+                    )
+                },
                 |near| format!("did you mean `{near}`?"),
             );
             let message = format!("the registry has no domain `{raw}`");
@@ -127,9 +141,12 @@ impl<'a> Names<'a> {
         }
         let found = self.registry.model(&name);
         if found.is_none() {
-            let known: Vec<&str> = self.registry.models.rows().iter().map(|model| model.id.as_str()).collect();
-            let help = nearest(&name, known.iter().copied())
-                .map_or_else(|| format!("name one of {}, or `worker`", known.join(", ")), |near| format!("did you mean `{near}`?"));
+            let known: Vec<&str> =
+                self.registry.models.rows().iter().map(|model| model.id.as_str()).collect();
+            let help = nearest(&name, known.iter().copied()).map_or_else(
+                || format!("name one of {}, or `worker`", known.join(", ")),
+                |near| format!("did you mean `{near}`?"),
+            );
             let message = format!("`{raw}` is no model of `executors.yaml`");
             self.push(grave, "model/unknown", "VR.3", declared, message, help);
         }
@@ -141,9 +158,12 @@ impl<'a> Names<'a> {
         let raw = declared.get(self.inputs).trim();
         let found = self.executor_word(raw);
         if found.is_none() && !raw.is_empty() {
-            let words = self.registry.selection.executors.iter().flat_map(|(_, words)| words).map(String::as_str);
-            let help = nearest(raw, words)
-                .map_or_else(|| String::from("write `worker`, `agent`, `human` or `hybrid`"), |near| format!("did you mean `{near}`?"));
+            let words =
+                self.registry.selection.executors.iter().flat_map(|(_, words)| words).map(String::as_str);
+            let help = nearest(raw, words).map_or_else(
+                || String::from("write `worker`, `agent`, `human` or `hybrid`"),
+                |near| format!("did you mean `{near}`?"),
+            );
             let message = format!("`{raw}` is no kind of executor");
             self.push(grave, "executor/unknown", "VR.2", declared, message, help);
         }
@@ -153,7 +173,10 @@ impl<'a> Names<'a> {
     fn executor_word(&self, word: &str) -> Option<Executor> {
         let folded = fold(word);
         let executors = &self.registry.selection.executors;
-        executors.iter().find(|(_, words)| words.iter().any(|known| *known == folded)).map(|(executor, _)| *executor)
+        executors
+            .iter()
+            .find(|(_, words)| words.iter().any(|known| *known == folded))
+            .map(|(executor, _)| *executor)
     }
 
     /// A declared level of enrichment.
@@ -175,7 +198,15 @@ impl<'a> Names<'a> {
     }
 
     /// Reports a declared value; one that does not block fails no gate.
-    fn push(&mut self, grave: Severity, code: &'static str, rule: &str, at: &Text, message: String, help: String) {
+    fn push(
+        &mut self,
+        grave: Severity,
+        code: &'static str,
+        rule: &str,
+        at: &Text,
+        message: String,
+        help: String,
+    ) {
         let finding = Diagnostic::new(grave, code, at.at(), message).help(help);
         self.findings.push(if grave.blocks() { finding.veto(rule) } else { finding });
     }

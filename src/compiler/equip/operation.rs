@@ -21,7 +21,12 @@ impl<'r> Operations<'r> {
     }
 
     /// The operation a title is, with its paths. `head` is the stem of its first verb.
-    pub(super) fn of<'t>(&self, title: &'t str, head: Term, words: &mut Words<'_>) -> Option<(usize, Vec<&'t str>)> {
+    pub(super) fn of<'t>(
+        &self,
+        title: &'t str,
+        head: Term,
+        words: &mut Words<'_>,
+    ) -> Option<(usize, Vec<&'t str>)> {
         let first = self.verbs.iter().position(|verbs| verbs.contains(&head))?;
         let mut paths = Vec::new();
         for token in title.split_whitespace() {
@@ -29,19 +34,28 @@ impl<'r> Operations<'r> {
             let token = token.strip_suffix('.').unwrap_or(token);
             if is_path(token) {
                 paths.push(token);
-            } else if words.all(token).iter().any(|word| !word.stop && word.term != head && !self.filler.contains(&word.term)) {
+            } else if words
+                .all(token)
+                .iter()
+                .any(|word| !word.stop && word.term != head && !self.filler.contains(&word.term))
+            {
                 return None;
             }
         }
         (first..self.verbs.len())
-            .find(|&at| self.verbs[at].contains(&head) && self.selection.operations[at].paths as usize == paths.len())
+            .find(|&at| {
+                self.verbs[at].contains(&head) && self.selection.operations[at].paths as usize == paths.len()
+            })
             .map(|at| (at, paths))
     }
 
     /// The command of an operation on these paths, word by word.
     pub(super) fn command(operation: &Operation, paths: &[&str]) -> Vec<String> {
         let fill = |word: &String| {
-            paths.iter().zip(1_u32..).fold(word.clone(), |word, (path, n)| word.replace(&format!("{{{n}}}"), path))
+            paths
+                .iter()
+                .zip(1_u32..)
+                .fold(word.clone(), |word, (path, n)| word.replace(&format!("{{{n}}}"), path))
         };
         operation.run.iter().map(fill).collect()
     }

@@ -63,7 +63,12 @@ pub(super) struct Scorer<'a> {
 }
 
 impl<'a> Scorer<'a> {
-    pub(super) fn new(inputs: &'a Inputs, graph: &'a TaskGraph, registry: &'a Registry, words: &mut Words<'_>) -> Self {
+    pub(super) fn new(
+        inputs: &'a Inputs,
+        graph: &'a TaskGraph,
+        registry: &'a Registry,
+        words: &mut Words<'_>,
+    ) -> Self {
         let index = Index::new(registry, words);
         let mut mentions = BTreeMap::new();
         for (id, command) in registry.commands.iter() {
@@ -99,7 +104,12 @@ impl<'a> Scorer<'a> {
             domain,
             score,
             second: ranked.get(1).copied(),
-            triggers: self.triggers.iter().copied().filter(|&at| self.index.triggers[at as usize].domain == domain).collect(),
+            triggers: self
+                .triggers
+                .iter()
+                .copied()
+                .filter(|&at| self.index.triggers[at as usize].domain == domain)
+                .collect(),
             command: self.closest(domain),
         };
         for at in self.touched.drain(..) {
@@ -190,7 +200,10 @@ impl<'a> Scorer<'a> {
             let words: u64 = parts.best.iter().take(routing.best_documents as usize).sum();
             let words = words * bm25 / 1_000;
             let signs = 1_000
-                * (keywords * parts.keywords + mention * parts.mention + path * parts.path + extension * parts.extension);
+                * (keywords * parts.keywords
+                    + mention * parts.mention
+                    + path * parts.path
+                    + extension * parts.extension);
             let id = DomainId::from_index(at);
             let returned = self.registry.domains[id].redirect.is_some();
             let wanted = match redirects {
@@ -243,7 +256,8 @@ fn mention(text: &str, at: usize) -> Option<&str> {
     let end = rest.find(|c: char| !(c.is_alphanumeric() || "-_:".contains(c))).unwrap_or(rest.len());
     let name = rest[..end].trim_end_matches(':');
     let after = rest[end..].chars().next();
-    let path = after.is_some_and(|c| c == '/' || c == '.' && rest[end + 1..].starts_with(char::is_alphanumeric));
+    let path =
+        after.is_some_and(|c| c == '/' || c == '.' && rest[end + 1..].starts_with(char::is_alphanumeric));
     (!name.is_empty() && !path).then_some(name)
 }
 

@@ -21,7 +21,11 @@ fn check(title: &str, change: impl FnOnce(&mut Task, &mut TaskGraph)) -> Outcome
     check_under(title, Profile::Standard, change)
 }
 
-fn check_under(title: &str, profile: Profile, change: impl FnOnce(&mut Task, &mut TaskGraph)) -> Outcome<(Kit, Equipment)> {
+fn check_under(
+    title: &str,
+    profile: Profile,
+    change: impl FnOnce(&mut Task, &mut TaskGraph),
+) -> Outcome<(Kit, Equipment)> {
     let (inputs, file) = inputs(title);
     let at = Span::new(file, 0, title.len());
     let mut graph = graph(vec![task("T1", title, at)], at);
@@ -192,7 +196,9 @@ fn what_answers_in_the_foreground_stays_there() {
 
 #[test]
 fn timeouts_follow_durations_and_stay_in_bounds() {
-    let timeout = |seconds| check("Do it", |task, _| task.duration = Some(Millis::from_secs(seconds))).value.0.timeout.secs();
+    let timeout = |seconds| {
+        check("Do it", |task, _| task.duration = Some(Millis::from_secs(seconds))).value.0.timeout.secs()
+    };
     assert_eq!((timeout(10), timeout(100), timeout(4_000)), (120, 300, 900));
     for wrong in [0, -5, 901] {
         let found = check("Do it", |task, _| {
@@ -206,12 +212,23 @@ fn timeouts_follow_durations_and_stay_in_bounds() {
 
 #[test]
 fn names_nothing_bears_are_reported_with_the_nearest() {
-    let cases: [(fn(&mut Task), &str, &str, &str); 5] = [
+    type Case = (fn(&mut Task), &'static str, &'static str, &'static str);
+    let cases: [Case; 5] = [
         (|task| task.agent = Some(text("/dve", task)), "agent/unknown", "VR.2", "`/dev`"),
-        (|task| task.agent = Some(text("copy-cheif", task)), "agent/unknown", "VR.2", "`/copy:agents:copy-chief`"),
+        (
+            |task| task.agent = Some(text("copy-cheif", task)),
+            "agent/unknown",
+            "VR.2",
+            "`/copy:agents:copy-chief`",
+        ),
         (|task| task.model = Some(text("hiaku", task)), "model/unknown", "VR.3", "`haiku`"),
         (|task| task.domain = Some(text("data-enginer", task)), "domain/unknown", "VR.1", "`data_engineer`"),
-        (|task| columns(task).enrichment = Some(text("FUL", &task.clone())), "enrichment/unknown", "VR.4", "`FULL`"),
+        (
+            |task| columns(task).enrichment = Some(text("FUL", &task.clone())),
+            "enrichment/unknown",
+            "VR.4",
+            "`FULL`",
+        ),
     ];
     for (change, code, rule, near) in cases {
         let found = check("Implement the endpoint", |task, _| change(task));
@@ -237,7 +254,10 @@ fn the_older_notation_is_read_and_mended() {
     let found = check("@dev do it", |task, _| task.agent = Some(Text::At(Span::new(task.at.file, 0, 4))));
     let [finding] = found.findings.as_slice() else { panic!("{:?}", found.findings) };
     assert_eq!((finding.code.as_str(), &finding.vetoes[0][..]), ("agent/at-notation", "VR.6"));
-    assert_eq!(finding.fix.as_ref().map(|fix| (fix.edits[0].span.range(), fix.edits[0].text.as_str())), Some((0..1, "/")));
+    assert_eq!(
+        finding.fix.as_ref().map(|fix| (fix.edits[0].span.range(), fix.edits[0].text.as_str())),
+        Some((0..1, "/"))
+    );
     assert_eq!(row(&found.value).3, "/dev");
 }
 
@@ -274,7 +294,9 @@ fn expected_times_have_a_spread() {
 
 #[test]
 fn the_same_tasks_are_given_the_same_things() {
-    let titles: Vec<String> = (0..300).map(|n| format!("Write part {} of the {} page", n % 7, ["sales", "api", "login"][n % 3])).collect();
+    let titles: Vec<String> = (0..300)
+        .map(|n| format!("Write part {} of the {} page", n % 7, ["sales", "api", "login"][n % 3]))
+        .collect();
     let (inputs, file) = inputs("x");
     let at = Span::head(file);
     let tasks = || titles.iter().map(|title| task("T", title, at)).collect();
@@ -286,7 +308,10 @@ fn the_same_tasks_are_given_the_same_things() {
     for (id, kit) in all.value.kits.iter().take(21) {
         let alone = equipped(&graph(vec![task("T", &titles[id.0 as usize], at)], at)).value;
         let single = &alone.kits[TaskId(0)];
-        assert_eq!((kit.domain, kit.agent, kit.model, kit.timeout), (single.domain, single.agent, single.model, single.timeout));
+        assert_eq!(
+            (kit.domain, kit.agent, kit.model, kit.timeout),
+            (single.domain, single.agent, single.model, single.timeout)
+        );
         for (a, b) in kit.why.iter().zip(&single.why) {
             assert_eq!(all.value.reasons[*a as usize], alone.reasons[*b as usize]);
         }

@@ -148,7 +148,10 @@ pub(crate) const REPORT: &[Variable] = &[
     v("run.duration", "how long it took"),
     v("run.cost", "what it cost, in dollars"),
     v("run.estimate", "what was expected, in dollars"),
-    v("waves", "list of `number`, `tasks`, `passed`, `failed`, `retried`, `duration`, `cost`, `predicted_cost`, `predicted_outputs`"),
+    v(
+        "waves",
+        "list of `number`, `tasks`, `passed`, `failed`, `retried`, `duration`, `cost`, `predicted_cost`, `predicted_outputs`",
+    ),
     v("tasks", "list of `id`, `agent`, `model`, `status`, `attempts`, `output`, `cost`, `error`"),
     v("gates", "list of `id`, `verdict`, `objections`"),
     v("next", "list of what to do next"),

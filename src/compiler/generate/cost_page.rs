@@ -16,10 +16,15 @@ use super::quote;
 use super::template::{Templates, plain};
 
 /// Writes the report.
-pub(super) fn write(templates: &Templates<'_>, inputs: &Inputs, plan: &Plan) -> Result<String, Box<Diagnostic>> {
+pub(super) fn write(
+    templates: &Templates<'_>,
+    inputs: &Inputs,
+    plan: &Plan,
+) -> Result<String, Box<Diagnostic>> {
     let cost = &plan.cost;
     let asked = plan.prompts.sheets.rows().iter().filter(|sheet| sheet.prefix.is_some()).count() as u64;
-    let tokens = |pick: fn(&crate::ir::plan::Estimate) -> u64| cost.tasks.rows().iter().map(pick).sum::<u64>();
+    let tokens =
+        |pick: fn(&crate::ir::plan::Estimate) -> u64| cost.tasks.rows().iter().map(pick).sum::<u64>();
     let average = MicroUsd(cost.total.likely.0.checked_div(asked).unwrap_or(0));
     let saving = cost.cache_saving.unsigned_abs();
     let figures = vec![

@@ -47,6 +47,7 @@ struct Acceptance<'a> {
 }
 
 #[derive(Serialize)]
+#[allow(clippy::struct_field_names, reason = "the names of the original's format")]
 struct Task<'a> {
     task_id: &'a str,
     description: &'a str,
@@ -72,6 +73,7 @@ struct Task<'a> {
 }
 
 #[derive(Serialize)]
+#[allow(clippy::struct_field_names, reason = "the names of the original's format")]
 struct Domain<'a> {
     domain: &'a str,
     task_count: usize,
@@ -132,7 +134,8 @@ fn task<'a>(inputs: &'a Inputs, plan: &'a Plan, facts: Facts<'a>, id: TaskId) ->
     let estimate = plan.cost.tasks.get(id).copied().unwrap_or_default();
     let output = graph.outputs_of(id).first().map(|output| output.path.get(inputs));
     let declared = task.columns.as_ref().and_then(|columns| columns.output_format.as_ref());
-    let format = declared.map(|format| format.get(inputs)).or(output.map(|path| facts.patterns.format_of(path)));
+    let format =
+        declared.map(|format| format.get(inputs)).or(output.map(|path| facts.patterns.format_of(path)));
     Task {
         task_id: graph.id(id, inputs),
         description: task.title.get(inputs),
@@ -194,7 +197,8 @@ fn domains<'a>(plan: &'a Plan, registry: &'a Registry) -> Vec<Domain<'a>> {
             task_count,
             primary_agent: agent,
             enrichment: known.and_then(|domain| domain.enrichment),
-            kb_files: known.map_or_else(Vec::new, |domain| domain.kb_files.iter().map(|kb| kb.value.as_str()).collect()),
+            kb_files: known
+                .map_or_else(Vec::new, |domain| domain.kb_files.iter().map(|kb| kb.value.as_str()).collect()),
         }
     });
     rows.collect()
@@ -212,7 +216,12 @@ fn models(plan: &Plan) -> BTreeMap<&str, usize> {
 /// What is left out of the plan.
 pub(super) fn excluded(plan: &Plan) -> Vec<Excluded<'_>> {
     let rows = plan.graph.excluded.iter();
-    rows.map(|excluded| Excluded { task_id: &excluded.task, reason: &excluded.reason, blocks: &excluded.blocks }).collect()
+    rows.map(|excluded| Excluded {
+        task_id: &excluded.task,
+        reason: &excluded.reason,
+        blocks: &excluded.blocks,
+    })
+    .collect()
 }
 
 /// Dollars with six decimals, exact in the decimal form that is written.

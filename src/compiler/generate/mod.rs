@@ -18,6 +18,7 @@ use prompt::Prompter;
 use template::Templates;
 
 pub mod manifest;
+pub mod picture;
 pub mod prompt;
 
 mod context;
@@ -34,7 +35,7 @@ mod wave_manifest;
 mod yaml;
 
 /// What artifacts are made of beside the plan.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub struct Extras<'a, Condition> {
     /// Formats, retries, judgement of criteria.
     pub facts: Facts<'a>,
@@ -43,6 +44,14 @@ pub struct Extras<'a, Condition> {
     /// The graph as Mermaid, without its fence; empty for none.
     pub picture: &'a str,
 }
+
+impl<Condition> Clone for Extras<'_, Condition> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<Condition> Copy for Extras<'_, Condition> {}
 
 /// Where the prompts of a plan are, before they have been rendered: their hashes are still missing.
 #[must_use]
@@ -77,7 +86,9 @@ pub fn artifacts<'a, Condition: Serialize>(
 ) -> Outcome<Artifacts<'a, Condition>> {
     let mut templates = Templates::new(inputs);
     let mut findings: Vec<Diagnostic> = Vec::new();
-    for (name, known) in context::ALL.iter().filter(|(name, _)| name.starts_with("plan") || *name == "cost-report.md") {
+    for (name, known) in
+        context::ALL.iter().filter(|(name, _)| name.starts_with("plan") || *name == "cost-report.md")
+    {
         findings.extend(templates.load(name, known));
     }
     let mut pages = Vec::new();
@@ -107,6 +118,19 @@ pub struct Artifacts<'a, Condition> {
     files: PromptFiles,
     pages: Vec<Artifact>,
     step: Step,
+}
+
+impl<Condition: Serialize> Artifacts<'_, Condition> {
+    /// Without the prompts, whose hashes are still in the manifest: for a batch, whose stories bring their own.
+    #[must_use]
+    pub fn without_prompts(mut self) -> Self {
+        for id in self.plan.graph.tasks.ids() {
+            let rendered = self.prompter.render_hashed(self.inputs, &self.plan.graph, id);
+            self.files.hashes[id] = rendered.map(|(_, hash)| hash);
+        }
+        self.step = Step::Page;
+        self
+    }
 }
 
 /// What comes next.
@@ -153,7 +177,8 @@ impl<Condition: Serialize> Iterator for Artifacts<'_, Condition> {
                 Step::Manifest => {
                     self.step = Step::End;
                     let facts = self.extras.facts;
-                    let bytes = manifest::write(self.inputs, self.plan, &self.files, facts, self.extras.conditions);
+                    let bytes =
+                        manifest::write(self.inputs, self.plan, &self.files, facts, self.extras.conditions);
                     return Some(artifact("manifest.json", bytes));
                 }
                 Step::End => return None,
@@ -165,3 +190,8 @@ impl<Condition: Serialize> Iterator for Artifacts<'_, Condition> {
 fn artifact(path: &str, bytes: Vec<u8>) -> Artifact {
     Artifact { path: RelPath::new(path).expect("names of artifacts are relative paths"), bytes }
 }
+
+#[cfg(test)]
+mod fixture;
+#[cfg(test)]
+mod tests;

@@ -23,7 +23,11 @@ pub(crate) fn local_id<'a>(graph: &'a TaskGraph, inputs: &'a Inputs, task: TaskI
 ///
 /// Names are the ids with everything but ASCII letters, digits, `.`, `_` and `-` replaced, so that any file system takes
 /// them; two that differ only in case or in what was replaced get numbers.
-pub(crate) fn prompt_paths(graph: &TaskGraph, inputs: &Inputs, prompts: &Prompts) -> Table<TaskId, Option<String>> {
+pub(crate) fn prompt_paths(
+    graph: &TaskGraph,
+    inputs: &Inputs,
+    prompts: &Prompts,
+) -> Table<TaskId, Option<String>> {
     let mut taken: BTreeSet<String> = BTreeSet::new();
     let batch = graph.stories.len() > 1;
     let mut rows = Vec::with_capacity(graph.tasks.len());

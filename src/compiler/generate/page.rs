@@ -23,6 +23,7 @@ pub(super) fn render(
     let mould = templates.mould(name, nested(figures.into_iter().chain(slots)))?;
     let mut out = String::with_capacity(texts.iter().map(|(_, text)| text.len()).sum::<usize>() + 4_096);
     mould.pour(&mut out, |out, slot| out.push_str(texts.get(usize::from(slot)).map_or("", |(_, text)| text)));
+    out.truncate(out.trim_end().len());
     out.push('\n');
     Ok(out)
 }
@@ -51,12 +52,17 @@ pub(super) struct Rows<'t, 'a> {
 }
 
 impl<'t, 'a> Rows<'t, 'a> {
-    pub(super) fn new(templates: &'t Templates<'a>, template: &'static str, names: &'static [&'static str]) -> Self {
+    pub(super) fn new(
+        templates: &'t Templates<'a>,
+        template: &'static str,
+        names: &'static [&'static str],
+    ) -> Self {
         Self { templates, template, names, moulds: BTreeMap::new() }
     }
     /// Appends the row with these texts, one for each name.
     pub(super) fn push(&mut self, out: &mut String, texts: &[&str]) -> Result<(), Box<Diagnostic>> {
-        let present = texts.iter().enumerate().map(|(index, text)| u64::from(!text.is_empty()) << index).sum();
+        let present =
+            texts.iter().enumerate().map(|(index, text)| u64::from(!text.is_empty()) << index).sum();
         if !self.moulds.contains_key(&present) {
             let slots = self.names.iter().zip(texts).enumerate().map(|(index, (name, text))| {
                 (*name, opaque(u8::try_from(index).expect("a row has few texts"), !text.is_empty()))
@@ -86,7 +92,7 @@ pub(super) fn time(time: Millis) -> String {
     let seconds = time.secs();
     match seconds {
         0..60 => format!("{seconds} s"),
-        60..3_600 if seconds % 60 == 0 => format!("{} min", seconds / 60),
+        60..3_600 if seconds.is_multiple_of(60) => format!("{} min", seconds / 60),
         60..3_600 => format!("{} min {} s", seconds / 60, seconds % 60),
         _ => format!("{} h {:02} min", seconds / 3_600, seconds % 3_600 / 60),
     }

@@ -21,7 +21,14 @@ use super::template::{Templates, plain};
 const LISTED: usize = 200;
 
 const ROW: &[&str] = &[
-    "task.id", "task.title", "task.model", "task.agent", "task.output", "task.after", "task.cost", "task.time",
+    "task.id",
+    "task.title",
+    "task.model",
+    "task.agent",
+    "task.output",
+    "task.after",
+    "task.cost",
+    "task.time",
     "task.chain",
 ];
 const WAVE: &[&str] = &["wave.number", "wave.tasks", "wave.time", "wave.cost", "wave.requires", "rows"];
@@ -177,7 +184,11 @@ fn row(
     if edges.len() > 6 {
         let _ = write!(after, " and {} more", edges.len() - 6);
     }
-    let cost = plan.cost.tasks.get(id).map_or_else(String::new, |estimate| format!("${}", money(estimate.cost.likely)));
+    let cost = plan
+        .cost
+        .tasks
+        .get(id)
+        .map_or_else(String::new, |estimate| format!("${}", money(estimate.cost.likely)));
     let who = match kit.executor {
         Executor::Human => "a person",
         Executor::Worker => "a script",
@@ -282,7 +293,8 @@ fn assumptions(inputs: &Inputs, plan: &Plan) -> String {
     let mut groups: BTreeMap<(usize, &str), Vec<TaskId>> = BTreeMap::new();
     for (id, kit) in plan.equipment.kits.iter().filter(|(id, _)| !plan.graph.tasks[*id].done) {
         for (field, &reason) in kit.why.iter().enumerate() {
-            if let Some(reason) = plan.equipment.reasons.get(reason as usize).filter(|reason| reason.inferred) {
+            if let Some(reason) = plan.equipment.reasons.get(reason as usize).filter(|reason| reason.inferred)
+            {
                 groups.entry((field, reason.rule.as_str())).or_default().push(id);
             }
         }

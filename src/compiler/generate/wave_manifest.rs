@@ -54,6 +54,7 @@ struct CriticalChain<'a> {
 }
 
 #[derive(Serialize)]
+#[allow(clippy::struct_field_names, reason = "the names of the original's format")]
 struct Wave<'a> {
     wave_num: u32,
     status: &'static str,
@@ -74,6 +75,7 @@ struct Prediction<'a> {
 }
 
 #[derive(Serialize)]
+#[allow(clippy::struct_field_names, reason = "the names of the original's format")]
 struct Task<'a> {
     task_id: &'a str,
     description: &'a str,
@@ -272,7 +274,8 @@ fn ratio(tasks: usize, waves: usize) -> String {
 fn bottleneck(inputs: &Inputs, plan: &Plan) -> Option<String> {
     let duration = |id: TaskId| plan.equipment.kits[id].duration;
     let path = &plan.schedule.chains.path;
-    let longest = path.iter().copied().reduce(|best, id| if duration(id) > duration(best) { id } else { best })?;
+    let longest =
+        path.iter().copied().reduce(|best, id| if duration(id) > duration(best) { id } else { best })?;
     let total: u64 = path.iter().map(|&id| duration(id).0).sum();
     let share = (duration(longest).0 * 100).checked_div(total).unwrap_or(0);
     let id = plan.graph.id(longest, inputs);
@@ -286,7 +289,9 @@ fn cost(plan: &Plan) -> CostEstimate<'_> {
     let ratio = |milli: u64| format!("{}.{:01}", milli / 1_000, milli % 1_000 / 100);
     CostEstimate {
         by_model: by_model
-            .map(|share| (share.name.as_str(), ByModel { count: share.tasks, cost_usd: usd(share.cost.likely) }))
+            .map(|share| {
+                (share.name.as_str(), ByModel { count: share.tasks, cost_usd: usd(share.cost.likely) })
+            })
             .collect(),
         subtotal_usd: usd(cost.total.likely + saving),
         cache_savings_usd: usd(saving),

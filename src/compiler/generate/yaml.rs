@@ -10,7 +10,9 @@ use serde::ser::{self, Impossible, SerializeMap, SerializeSeq, SerializeStruct};
 /// Writes `value` as one document.
 pub(crate) fn write(value: &impl Serialize, capacity: usize) -> Vec<u8> {
     let mut out = String::with_capacity(capacity);
-    value.serialize(Yaml { out: &mut out, indent: 0, lead: Lead::Top }).expect("our own types are maps, lists and scalars");
+    value
+        .serialize(Yaml { out: &mut out, indent: 0, lead: Lead::Top })
+        .expect("our own types are maps, lists and scalars");
     out.into_bytes()
 }
 
@@ -91,7 +93,10 @@ fn is_plain(text: &str) -> bool {
     }
     let fine = |&byte: &u8| {
         byte.is_ascii_alphanumeric()
-            || matches!(byte, b' ' | b'_' | b'-' | b'.' | b'/' | b'(' | b')' | b'+' | b';' | b'=' | b'$' | b'%')
+            || matches!(
+                byte,
+                b' ' | b'_' | b'-' | b'.' | b'/' | b'(' | b')' | b'+' | b';' | b'=' | b'$' | b'%'
+            )
     };
     if !bytes.iter().all(fine) {
         return false;
@@ -131,7 +136,7 @@ impl Nest<'_> {
         }
         self.begun = true;
     }
-    fn finish(self) -> Result<(), Unsupported> {
+    fn finish(self) {
         if !self.begun {
             if self.lead != Lead::Top {
                 self.out.push(' ');
@@ -139,7 +144,6 @@ impl Nest<'_> {
             self.out.push_str(self.empty);
             self.out.push('\n');
         }
-        Ok(())
     }
     fn pair<T: ?Sized + Serialize>(&mut self, key: &str, value: &T) -> Result<(), Unsupported> {
         self.entry(true);
@@ -202,10 +206,19 @@ impl<'a> ser::Serializer for Yaml<'a> {
     fn serialize_unit_struct(self, _: &'static str) -> Result<(), Unsupported> {
         self.serialize_unit()
     }
-    fn serialize_unit_variant(self, _: &'static str, _: u32, variant: &'static str) -> Result<(), Unsupported> {
+    fn serialize_unit_variant(
+        self,
+        _: &'static str,
+        _: u32,
+        variant: &'static str,
+    ) -> Result<(), Unsupported> {
         self.serialize_str(variant)
     }
-    fn serialize_newtype_struct<T: ?Sized + Serialize>(self, _: &'static str, value: &T) -> Result<(), Unsupported> {
+    fn serialize_newtype_struct<T: ?Sized + Serialize>(
+        self,
+        _: &'static str,
+        value: &T,
+    ) -> Result<(), Unsupported> {
         value.serialize(self)
     }
     fn serialize_newtype_variant<T: ?Sized + Serialize>(
@@ -264,7 +277,8 @@ impl SerializeSeq for Nest<'_> {
         value.serialize(Yaml { out: self.out, indent: self.indent + 2, lead: Lead::Dash })
     }
     fn end(self) -> Result<(), Unsupported> {
-        self.finish()
+        self.finish();
+        Ok(())
     }
 }
 
@@ -290,18 +304,24 @@ impl SerializeMap for Nest<'_> {
         value.serialize(Yaml { out: self.out, indent: self.indent + 2, lead: Lead::Key })
     }
     fn end(self) -> Result<(), Unsupported> {
-        self.finish()
+        self.finish();
+        Ok(())
     }
 }
 
 impl SerializeStruct for Nest<'_> {
     type Ok = ();
     type Error = Unsupported;
-    fn serialize_field<T: ?Sized + Serialize>(&mut self, key: &'static str, value: &T) -> Result<(), Unsupported> {
+    fn serialize_field<T: ?Sized + Serialize>(
+        &mut self,
+        key: &'static str,
+        value: &T,
+    ) -> Result<(), Unsupported> {
         self.pair(key, value)
     }
     fn end(self) -> Result<(), Unsupported> {
-        self.finish()
+        self.finish();
+        Ok(())
     }
 }
 
@@ -331,8 +351,37 @@ mod tests {
 
     #[test]
     fn odd_texts() {
-        let odd = ["", " a", "a: b", "#x", "- a", "yes", "NO", "null", "1", "1e3", "0x1f", "a\nb", "é", "\u{85}", "~",
-            "[a]", "{{ x }}", "a #b", "@x", "`", "it's", "\"", "\\", "\t", "\u{0}", "😀", "a:", "2026-11-21", ".inf"];
+        let odd = [
+            "",
+            " a",
+            "a: b",
+            "#x",
+            "- a",
+            "yes",
+            "NO",
+            "null",
+            "1",
+            "1e3",
+            "0x1f",
+            "a\nb",
+            "é",
+            "\u{85}",
+            "~",
+            "[a]",
+            "{{ x }}",
+            "a #b",
+            "@x",
+            "`",
+            "it's",
+            "\"",
+            "\\",
+            "\t",
+            "\u{0}",
+            "😀",
+            "a:",
+            "2026-11-21",
+            ".inf",
+        ];
         check(&Sample {
             text: odd.concat(),
             list: odd.iter().map(|&text| text.to_owned()).collect(),

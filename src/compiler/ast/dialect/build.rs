@@ -101,7 +101,11 @@ impl<'a> Builder<'a> {
         let inputs = self.inputs;
         let Some(open) = self.inside(rank) else { return false };
         match open.detail.last_mut() {
-            Some(last) if inputs.text(span.file)[last.end as usize..span.start as usize].trim_matches(['-', '*', '+', ' ', '\n', '\t', '>']).is_empty() => {
+            Some(last)
+                if inputs.text(span.file)[last.end as usize..span.start as usize]
+                    .trim_matches(['-', '*', '+', ' ', '\n', '\t', '>'])
+                    .is_empty() =>
+            {
                 last.end = span.end;
             }
             _ => open.detail.push(span),
@@ -141,12 +145,17 @@ impl<'a> Builder<'a> {
         for criterion in open.criteria {
             draft.criteria.push(criterion);
         }
-        let criteria = if draft.criteria.len() > first { Run::since(first, draft.criteria.len()) } else { Run::default() };
+        let criteria = if draft.criteria.len() > first {
+            Run::since(first, draft.criteria.len())
+        } else {
+            Run::default()
+        };
         let detail = match open.detail.as_slice() {
             [] => None,
             [one] => Some(Text::At(*one)),
             [first, .., last] => {
-                let parts: Vec<&str> = open.detail.iter().map(|&span| self.inputs.slice(span).trim_end()).collect();
+                let parts: Vec<&str> =
+                    open.detail.iter().map(|&span| self.inputs.slice(span).trim_end()).collect();
                 Some(Text::made(parts.join("\n\n"), first.to(*last)))
             }
         };

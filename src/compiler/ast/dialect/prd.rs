@@ -30,7 +30,11 @@ pub fn claims(inputs: &Inputs, document: &Document, words: &Words) -> Claim {
         return Claim::NONE;
     }
     let facts = Facts::of(inputs, document, words);
-    if facts.kind.as_deref().is_some_and(|kind| words.is(kind, Word::Prd) || kind == "epic" || kind.starts_with("prd")) {
+    if facts
+        .kind
+        .as_deref()
+        .is_some_and(|kind| words.is(kind, Word::Prd) || kind == "epic" || kind.starts_with("prd"))
+    {
         return Claim::of(90, "its front matter says that it is a PRD");
     }
     if facts.stories > 0 && (facts.epic_title || facts.epics > 0) {
@@ -64,7 +68,9 @@ pub fn read(inputs: &Inputs, document: &Document, words: &Words) -> Outcome<Draf
     let Some(outline) = &document.outline else { return Outcome::clean(draft) };
     let mut walk = Walk::new(inputs, outline, words, Style::Prd, draft);
     walk.front(&document.node);
-    if let Some(head) = walk.chapters.get(1).filter(|chapter| chapter.level == 1).and_then(|chapter| chapter.head) {
+    if let Some(head) =
+        walk.chapters.get(1).filter(|chapter| chapter.level == 1).and_then(|chapter| chapter.head)
+    {
         let span = walk.span(head);
         walk.title(span);
     } else if let Some(first) = outline.blocks.first().filter(|block| block.kind == BlockKind::Paragraph) {
@@ -87,6 +93,9 @@ pub fn read(inputs: &Inputs, document: &Document, words: &Words) -> Outcome<Draf
     }
     walk.build.close(0);
     urgency(&mut walk);
+    if walk.build.draft.criteria.is_empty() {
+        labelled(&mut walk);
+    }
     walk.finish()
 }
 
@@ -107,14 +116,21 @@ fn source(walk: &Walk<'_>) -> Source {
         .outline
         .blocks
         .iter()
-        .filter(|block| is_item(block) || matches!(block.kind, BlockKind::Paragraph | BlockKind::Heading | BlockKind::TableRow))
+        .filter(|block| {
+            is_item(block)
+                || matches!(block.kind, BlockKind::Paragraph | BlockKind::Heading | BlockKind::TableRow)
+        })
         .map(|block| walk.inputs.slice(walk.outline.text(block)).trim_start_matches(['|', ' ']))
         .filter(|text| is_requirement(text) && !is_quality(text))
         .count();
     if coded > 0 {
         return Source::Requirements;
     }
-    let has = |parts: &[Part]| walk.chapters.iter().any(|chapter| chapter.part.is_some_and(|part| parts.contains(&part)) && chapter.deep_lists);
+    let has = |parts: &[Part]| {
+        walk.chapters
+            .iter()
+            .any(|chapter| chapter.part.is_some_and(|part| parts.contains(&part)) && chapter.deep_lists)
+    };
     if has(&[Part::Tasks, Part::Roadmap]) {
         return Source::Sections(Part::Tasks);
     }
@@ -123,6 +139,9 @@ fn source(walk: &Walk<'_>) -> Source {
     }
     if has(&[Part::Features]) {
         return Source::Sections(Part::Features);
+    }
+    if has(&[Part::Story]) {
+        return Source::Sections(Part::Story);
     }
     let opening = walk.chapters.iter().take(3).position(|chapter| chapter.lists && chapter.part.is_none());
     opening.map_or(Source::Nothing, Source::Opening)
@@ -168,7 +187,12 @@ fn stories(walk: &mut Walk<'_>) {
                 open(walk, &chapter, head, ItemKind::Group);
                 walk.prose(index, SectionRole::Objective);
             }
-            _ if story.is_none() && matches!(chapter.part, Some(Part::Requirements | Part::NonFunctional | Part::Features)) => {
+            _ if story.is_none()
+                && matches!(
+                    chapter.part,
+                    Some(Part::Requirements | Part::NonFunctional | Part::Features)
+                ) =>
+            {
                 coded(walk, index, false);
             }
             _ if story.is_none() && matches!(chapter.part, Some(Part::Tasks | Part::Roadmap)) => {
@@ -217,10 +241,13 @@ fn fill(walk: &mut Walk<'_>) {
 fn requirements(walk: &mut Walk<'_>) {
     for index in 0..walk.chapters.len() {
         let part = walk.chapters[index].part;
-        let heading_id = walk.chapters[index].head.is_some_and(|head| is_requirement(walk.text(head).trim_start_matches(['*', ' '])));
+        let heading_id = walk.chapters[index]
+            .head
+            .is_some_and(|head| is_requirement(walk.text(head).trim_start_matches(['*', ' '])));
         let any = heading_id
             || walk.chapters[index].body.clone().any(|at| {
-                (is_item(walk.block(at)) || matches!(walk.block(at).kind, BlockKind::Paragraph | BlockKind::TableRow))
+                (is_item(walk.block(at))
+                    || matches!(walk.block(at).kind, BlockKind::Paragraph | BlockKind::TableRow))
                     && is_requirement(walk.text(at).trim_start_matches(['|', ' ']))
             });
         let above = walk.build.open.iter().any(|open| open.rank < walk.chapters[index].level);
@@ -255,7 +282,9 @@ fn coded(walk: &mut Walk<'_>, index: usize, work: bool) {
         let rank = LIST + block.depth;
         let (span, whole) = (walk.span(at), walk.whole(at));
         match block.kind {
-            BlockKind::Bullet | BlockKind::Numbered | BlockKind::Paragraph if is_requirement(walk.text(at)) => {
+            BlockKind::Bullet | BlockKind::Numbered | BlockKind::Paragraph
+                if is_requirement(walk.text(at)) =>
+            {
                 let rank = if block.kind == BlockKind::Paragraph { LIST - 2 } else { rank };
                 seen = requirement(walk, rank, span, whole, quality, work);
                 label = super::story::tasks::Label::plain();
@@ -266,8 +295,18 @@ fn coded(walk: &mut Walk<'_>, index: usize, work: bool) {
                     && is_requirement(walk.inputs.slice(id))
                 {
                     seen = requirement(walk, LIST, id.to(text), whole, quality, work);
-                    if let Some(item) = walk.build.draft.items.rows().last().filter(|_| seen).map(|_| walk.build.draft.items.len() - 1) {
-                        let item = &mut walk.build.draft.items[crate::ir::draft::ItemId(u32::try_from(item).expect("a table holds fewer than 2^32 rows"))];
+                    if let Some(item) = walk
+                        .build
+                        .draft
+                        .items
+                        .rows()
+                        .last()
+                        .filter(|_| seen)
+                        .map(|_| walk.build.draft.items.len() - 1)
+                    {
+                        let item = &mut walk.build.draft.items[crate::ir::draft::ItemId(
+                            u32::try_from(item).expect("a table holds fewer than 2^32 rows"),
+                        )];
                         item.id = Some(Text::At(piece::bare(walk.inputs, id)));
                         item.title = piece::line(walk.inputs, text);
                     }
@@ -309,7 +348,24 @@ fn requirement(walk: &mut Walk<'_>, rank: u8, span: Span, whole: Span, quality: 
 /// `NFR1`, `RNF-2`: about how well, not what.
 fn is_quality(text: &str) -> bool {
     let rest = text.trim_start_matches(['*', ' ', '[', '`', '|']);
-    rest.starts_with("NFR") || rest.starts_with("RNF") || rest.starts_with("BR")
+    rest.starts_with("NFR") || rest.starts_with("RNF")
+}
+
+/// `- Success criteria:` in running notes: what is nested in it are criteria.
+fn labelled(walk: &mut Walk<'_>) {
+    for at in 0..walk.outline.blocks.len() {
+        let block = walk.block(at);
+        let text = walk.text(at).trim_end_matches(['*', ' ']);
+        if !is_item(block) || !text.ends_with(':') || walk.words.exact_part(text) != Some(Part::Acceptance) {
+            continue;
+        }
+        for inner in at + 1..walk.outline.item_end(at) {
+            if is_item(walk.block(inner)) && walk.block(inner).depth == block.depth + 1 {
+                let span = walk.span(inner);
+                walk.criterion(1, span, false);
+            }
+        }
+    }
 }
 
 /// `Must have` over a group is the urgency of what it holds.

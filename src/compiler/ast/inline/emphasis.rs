@@ -1,4 +1,4 @@
-//! Which asterisks, underscores and tildes are emphasis: the delimiter rules of CommonMark.
+//! Which asterisks, underscores and tildes are emphasis: the delimiter rules of `CommonMark`.
 //!
 //! One deviation: asterisks of path patterns (`src/**/*.rs`) are kept, because people write them without ticks.
 

@@ -58,14 +58,14 @@ fn fences(text: &str, mask: &mut Mask<'_>) {
     let mut at = 0;
     for line in text.split_inclusive('\n') {
         let content = line.trim_start_matches([' ', '\t', '>']);
-        let mark = content.bytes().next().unwrap_or_default();
-        let length = content.bytes().take_while(|&byte| byte == mark).count();
-        let fence = matches!(mark, b'`' | b'~') && length >= 3;
+        let sign = content.bytes().next().unwrap_or_default();
+        let length = content.bytes().take_while(|&byte| byte == sign).count();
+        let fence = matches!(sign, b'`' | b'~') && length >= 3;
         let code = open.is_some() || fence;
         match open {
-            None if fence => open = Some((mark, length)),
-            Some((by, least)) if by == mark && length >= least && content[length..].trim().is_empty() => {
-                open = None
+            None if fence => open = Some((sign, length)),
+            Some((by, least)) if by == sign && length >= least && content[length..].trim().is_empty() => {
+                open = None;
             }
             _ => {}
         }

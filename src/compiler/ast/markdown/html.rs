@@ -1,4 +1,4 @@
-//! Blocks of HTML: how they begin and how they end, by the seven kinds of CommonMark.
+//! Blocks of HTML: how they begin and how they end, by the seven kinds of `CommonMark`.
 
 use memchr::memmem;
 
@@ -54,8 +54,8 @@ pub(super) fn begins(line: &[u8], prose: bool) -> Option<End> {
         return Some(End::Blank);
     }
     let alone = || if closing { closing_tag(tag) } else { opening_tag(tag) };
-    let lone = !prose && alone().is_some_and(|rest| rest.trim_ascii().is_empty());
-    lone.then_some(End::Blank)
+    let single = !prose && alone().is_some_and(|rest| rest.trim_ascii().is_empty());
+    single.then_some(End::Blank)
 }
 
 /// Whether a line holds what ends the block.
@@ -106,16 +106,13 @@ fn attribute(text: &[u8]) -> Option<&[u8]> {
     let rest = &text[text.iter().take_while(|byte| goes_on(byte)).count()..];
     let Some(value) = blanks(rest).strip_prefix(b"=") else { return Some(rest) };
     let value = blanks(value);
-    match value.first()? {
-        quote @ (b'"' | b'\'') => Some(&value[memchr::memchr(*quote, &value[1..])? + 2..]),
-        _ => {
-            let stops = |byte: &u8| {
-                byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'=' | b'<' | b'>' | b'`')
-            };
-            let length = value.iter().take_while(|byte| !stops(byte)).count();
-            (length > 0).then(|| &value[length..])
-        }
+    if let quote @ (b'"' | b'\'') = value.first()? {
+        return Some(&value[memchr::memchr(*quote, &value[1..])? + 2..]);
     }
+    let stops =
+        |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'=' | b'<' | b'>' | b'`');
+    let length = value.iter().take_while(|byte| !stops(byte)).count();
+    (length > 0).then(|| &value[length..])
 }
 
 /// What follows the name of a tag.

@@ -1,6 +1,6 @@
 //! Markdown to flat blocks: one pass over the lines, no tree, no allocation for a line.
 //!
-//! The block structure is that of CommonMark with tables and task boxes; inline markup is left to `ast::inline`.
+//! The block structure is that of `CommonMark` with tables and task boxes; inline markup is left to `ast::inline`.
 //! *Invariant*: every block is a range of the file; work is linear in the text, times at most [`DEEPEST`] containers.
 
 use crate::base::inputs::Inputs;

@@ -168,10 +168,7 @@ impl<'s> Builder<'s> {
         self.anchor(anchor);
         let kind = match (style, tag) {
             (_, Some(Tag::Resolved)) | (Style::Plain, None | Some(Tag::Other)) => {
-                match scalar::resolve(&text) {
-                    Kind::Text(_) => Kind::Text(text.into_owned()),
-                    kind => kind,
-                }
+                scalar::special(&text).unwrap_or_else(|| Kind::Text(text.into_owned()))
             }
             (Style::Quoted | Style::Block, _) | (Style::Plain, Some(Tag::Text)) => {
                 Kind::Text(text.into_owned())
@@ -407,7 +404,9 @@ pub(in crate::compiler::ast) fn drop_duplicates(node: &mut Node) {
                 at += 1;
                 later.pop_if(|next| *next == at - 1).is_none()
             });
-            entries.iter_mut().for_each(|(_, value)| drop_duplicates(value));
+            for (_, value) in entries {
+                drop_duplicates(value);
+            }
         }
         Kind::Null | Kind::Bool(_) | Kind::Int(_) | Kind::Float(_) | Kind::Text(_) => {}
     }

@@ -47,6 +47,7 @@ fn line_of(text: &str, at: usize) -> &str {
 const QUOTE: &str = "put the whole value in quotes";
 
 /// The message and the way out.
+#[allow(clippy::wildcard_enum_match_arm, reason = "the parser's kinds are not ours and grow")]
 fn words(kind: &ErrorKind, line: &str, word: &str) -> (String, &'static str) {
     let item = line.trim_start().trim_start_matches("- ");
     let value = item.split_once(": ").map_or(item, |(_, value)| value).trim_start();

@@ -54,6 +54,7 @@ pub fn read(inputs: &Inputs, part: Span) -> Outcome<Node> {
     builder.finish()
 }
 
+#[allow(clippy::wildcard_enum_match_arm, reason = "the parser's events are not ours and grow")]
 /// Hands one event to the builder; false when reading must stop.
 fn accept(builder: &mut build::Builder<'_>, event: Event<'_>, start: usize, end: usize) -> bool {
     match event {
@@ -65,7 +66,12 @@ fn accept(builder: &mut build::Builder<'_>, event: Event<'_>, start: usize, end:
                 ScalarStyle::Literal | ScalarStyle::Folded => build::Style::Block,
                 ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => build::Style::Quoted,
             };
-            let tag = tag.as_ref().map(|tag| tag.core_suffix().map_or(build::Tag::Other, build::Tag::new));
+            let tag = tag.as_ref().map(|tag| match tag.core_suffix() {
+                Some(suffix) => build::Tag::new(suffix),
+                // A lone `!` says that the scalar is not to be resolved.
+                None if tag.original() == "!" => build::Tag::Text,
+                None => build::Tag::Other,
+            });
             builder.scalar(text, style, anchor, tag, start, end);
         }
         Event::SequenceStart(style, anchor, _) => return builder.open_list(is_flow(style), anchor, start),

@@ -4,7 +4,7 @@ use crate::base::source::Layer;
 use crate::base::span::Span;
 use crate::compiler::ast::yaml;
 
-const PLAN: &str = r##"{
+const PLAN: &str = r#"{
   "$schema": "https://json-schema.org/draft/2020-12/schema",
   "$id": "plan.schema.json",
   "type": "object",
@@ -22,7 +22,7 @@ const PLAN: &str = r##"{
     "owner": {"oneOf": [{"type": "string"}, {"type": "object", "required": ["name"], "properties": {"name": {"type": "string"}}}]},
     "retries": {"oneOf": [{"type": "string"}, {"type": "integer"}]}
   }
-}"##;
+}"#;
 const TASK: &str = r##"{
   "$id": "task.schema.json",
   "type": "object",

@@ -43,6 +43,7 @@ impl Place<'_> {
 
 impl<'a> Words<'a> {
     /// Adds what is to be said about one violation.
+    #[allow(clippy::wildcard_enum_match_arm, reason = "the validator's kinds are not ours and grow")]
     pub(super) fn tell(&self, error: &ValidationError<'_>, out: &mut Vec<Diagnostic>) {
         let (node, key) = pointer::follow(self.node, error.instance_path().as_str());
         let place = Place { inputs: self.inputs, node, key };
@@ -87,7 +88,9 @@ impl<'a> Words<'a> {
             .filter(|branch| !branch.is_empty() && !shape(branch))
             .min_by_key(|branch| (tagged(branch), branch.len()));
         if let Some(branch) = best {
-            branch.iter().for_each(|error| self.tell(error, out));
+            for error in branch {
+                self.tell(error, out);
+            }
             return;
         }
         let mut wanted: Vec<JsonType> = Vec::new();
@@ -108,6 +111,7 @@ impl<'a> Words<'a> {
 }
 
 /// A violation by the value alone.
+#[allow(clippy::wildcard_enum_match_arm, reason = "the validator's kinds are not ours and grow")]
 fn value(place: Place<'_>, kind: &Violation, schema: Option<&Value>) -> Diagnostic {
     let span = place.node.span;
     let name = place.name();
