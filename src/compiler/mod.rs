@@ -9,6 +9,7 @@ pub mod decompose;
 pub mod equip;
 pub mod flow;
 pub mod generate;
+pub mod judge;
 pub mod library;
 pub mod text;
 

@@ -1,13 +1,16 @@
 //! Everything that touches the world: disk, terminal, command line.
 #![allow(clippy::disallowed_methods, reason = "the host is where the world is touched")]
 
+pub mod baseline;
 pub mod cache;
 mod cli;
 pub mod error;
 pub mod files;
+pub mod fix;
 pub mod lock;
 pub mod render;
 pub mod root;
+pub mod select;
 pub mod terminal;
 pub mod walk;
 pub mod write;

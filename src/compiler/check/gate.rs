@@ -104,6 +104,7 @@ impl<'a> Session<'a> {
             }
         }
         let span = place(rule, facts, objection.hit.as_ref()).unwrap_or(subject.at);
+        let span = objection.hit.as_ref().map_or(span, |hit| self.narrowed(span, &hit.text));
         let mut finding = Diagnostic::new(severity, rule.id.clone(), span, objection.message);
         rule.name.clone_into(&mut finding.name);
         finding.why.clone_from(&rule.why);
@@ -112,6 +113,12 @@ impl<'a> Session<'a> {
         finding.fix = objection.hit.as_ref().and_then(|hit| self.fix(rule, hit));
         self.index.insert((&rule.id, subject.number), self.findings.len());
         self.findings.push(finding);
+    }
+
+    /// The words themselves, where they stand as they are in what a text was made from.
+    fn narrowed(&self, span: Span, words: &str) -> Span {
+        let found = if words.is_empty() { None } else { self.inputs.slice(span).find(words) };
+        found.map_or(span, |at| span.slice(at, at + words.len()))
     }
 
     fn is_reported(&self, rule: &Rule, whole: Span) -> bool {

@@ -59,8 +59,10 @@ pub struct Problem {
     pub family: Vec<u32>,
     /// Urgency, 0 to 3.
     pub urgency: Vec<u8>,
-    /// Requests, input tokens, output tokens it is expected to use.
+    /// Requests, input tokens and output tokens that count against a rate.
     pub usage: Vec<[u64; 3]>,
+    /// Input tokens it sends, cached or not.
+    pub sent: Vec<u64>,
     /// Pause after its start before anything else may start.
     pub pause: Vec<u64>,
     /// Money: low, likely, high.
@@ -101,6 +103,7 @@ impl Problem {
             family: vec![0; n],
             urgency: vec![0; n],
             usage: vec![[0; 3]; n],
+            sent: vec![0; n],
             pause: vec![0; n],
             cost: vec![[0; 3]; n],
             failure: vec![0; n],

@@ -168,7 +168,9 @@ pub fn timed(problem: &Problem, tasks: Csr, packer: &'static str) -> Waves {
         starts.push(now);
         now = now.saturating_add(span(problem, row, wave, &mut launches)).saturating_add(problem.wave_buffer);
         if let Some(calendar) = &mut calendar {
-            row.iter().for_each(|&v| calendar.end(problem, v, now));
+            for &v in row {
+                calendar.end(problem, v, now);
+            }
         }
     }
     let end = calendar.map_or(now, |calendar| calendar.last.max(now));

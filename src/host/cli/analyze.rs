@@ -11,7 +11,7 @@ use super::{CLEAN, FINDINGS};
 
 /// Show the plan on one screen, write nothing
 ///
-/// With --format json, the manifest is printed, even of a plan that is blocked.
+/// With --format json the manifest is printed, even of a plan that is blocked; with the other formats, the findings.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(flatten)]
@@ -41,14 +41,12 @@ pub(super) fn run(global: &Global, args: &Args, terminal: &mut Terminal) -> Resu
             };
             terminal.print(|out, style| screen::write(plan, &job.project.inputs, style, &next, out))?;
         }
-        Format::Short
+        format @ (Format::Short
         | Format::Sarif
         | Format::Github
         | Format::Gitlab
         | Format::Junit
-        | Format::Markdown => {
-            job.report(&compilation, global, terminal);
-        }
+        | Format::Markdown) => job.print(&compilation, format, terminal)?,
     }
     Ok(if plan.is_blocked() { FINDINGS } else { CLEAN })
 }

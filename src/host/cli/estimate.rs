@@ -2,11 +2,11 @@
 
 use std::io::{self, Write};
 
+use crate::base::figure::{money, thousands, time};
 use crate::base::inputs::Inputs;
 use crate::base::quantity::{Interval, MicroUsd};
 use crate::host::error::HostError;
 use crate::host::render::Format;
-use crate::host::render::figure::{money, thousands, time};
 use crate::host::render::paint::fit;
 use crate::host::terminal::Terminal;
 use crate::ir::plan::{Plan, Share};

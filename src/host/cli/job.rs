@@ -83,9 +83,20 @@ impl Job {
                     && (!is_quiet || finding.diagnostic.severity.blocks())
             });
         }
-        if report.findings.is_empty() {
-            return;
+        if !report.findings.is_empty() {
+            terminal.note(|out, style| render::write(global.format, &report, style, out));
         }
-        terminal.note(|out, style| render::write(global.format, &report, style, out));
+    }
+
+    /// Prints what was found, all of it, on standard output: for formats that are nothing but findings.
+    pub(super) fn print(
+        &self,
+        compilation: &Compilation<'_>,
+        format: Format,
+        terminal: &mut Terminal,
+    ) -> Result<(), HostError> {
+        let plan = &compilation.plan;
+        let report = Report::new(&self.project.inputs, &plan.diagnostics, &plan.gates, &|_| false);
+        terminal.print(|out, style| render::write(format, &report, style, out))
     }
 }

@@ -34,6 +34,8 @@ pub struct Finding<'a> {
     pub place: Place,
     /// Its other places, with why they are shown.
     pub related: Vec<(Place, &'a str)>,
+    /// The places of the edits of its fix, in order.
+    pub edits: Vec<Place>,
     /// The same for the same mistake, wherever its line has moved to.
     pub fingerprint: String,
     /// It stands in the baseline.
@@ -79,9 +81,11 @@ pub(super) fn prepare<'a>(
                 (cursor.place(label.span, inputs.display_path(label.span.file)), label.text.as_str())
             })
             .collect();
+        let edits = diagnostic.fix.iter().flat_map(|fix| &fix.edits);
+        let edits = edits.map(|edit| cursor.place(edit.span, inputs.display_path(edit.span.file))).collect();
         let fingerprint = fingerprints.of(diagnostic, &place.path);
         let known = is_known(&fingerprint);
-        findings.push(Finding { diagnostic, place, related, fingerprint, known });
+        findings.push(Finding { diagnostic, place, related, edits, fingerprint, known });
     }
     findings
 }

@@ -6,8 +6,6 @@ use std::io;
 use serde_json::{Value, json};
 
 use crate::base::diagnostic::{Fix, FixKind, Severity};
-use crate::base::inputs::Inputs;
-use crate::base::span::Span;
 
 use super::Report;
 use super::finding::{Finding, Place};
@@ -19,8 +17,7 @@ pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
         rules.entry(finding.diagnostic.code.as_str()).or_insert(finding);
     }
     let order: BTreeMap<&str, usize> = rules.keys().enumerate().map(|(index, code)| (*code, index)).collect();
-    let results: Vec<Value> =
-        report.findings.iter().map(|finding| result(report.inputs, finding, &order)).collect();
+    let results: Vec<Value> = report.findings.iter().map(|finding| result(finding, &order)).collect();
     let log = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
@@ -55,7 +52,7 @@ fn rule(finding: &Finding<'_>) -> Value {
     rule
 }
 
-fn result(inputs: &Inputs, finding: &Finding<'_>, order: &BTreeMap<&str, usize>) -> Value {
+fn result(finding: &Finding<'_>, order: &BTreeMap<&str, usize>) -> Value {
     let diagnostic = finding.diagnostic;
     let help = diagnostic.help.as_ref().map(|help| format!(". {help}")).unwrap_or_default();
     let mut result = json!({
@@ -82,19 +79,16 @@ fn result(inputs: &Inputs, finding: &Finding<'_>, order: &BTreeMap<&str, usize>)
     if let Some(fix) =
         diagnostic.fix.as_ref().filter(|fix| fix.kind == FixKind::Safe && !fix.edits.is_empty())
     {
-        result["fixes"] = json!([changes(inputs, fix)]);
+        result["fixes"] = json!([changes(fix, &finding.edits)]);
     }
     result
 }
 
-fn changes(inputs: &Inputs, fix: &Fix) -> Value {
+fn changes(fix: &Fix, places: &[Place]) -> Value {
     let mut files: BTreeMap<String, Vec<Value>> = BTreeMap::new();
-    for edit in &fix.edits {
-        let replacement = json!({
-            "deletedRegion": { "byteOffset": edit.span.start, "byteLength": edit.span.len() },
-            "insertedContent": { "text": edit.text },
-        });
-        files.entry(uri(&path_of(inputs, edit.span))).or_default().push(replacement);
+    for (edit, place) in fix.edits.iter().zip(places) {
+        let replacement = json!({ "deletedRegion": region(place), "insertedContent": { "text": edit.text } });
+        files.entry(uri(&place.path)).or_default().push(replacement);
     }
     let changes: Vec<Value> = files
         .into_iter()
@@ -105,20 +99,20 @@ fn changes(inputs: &Inputs, fix: &Fix) -> Value {
     json!({ "description": { "text": fix.title }, "artifactChanges": changes })
 }
 
-fn path_of(inputs: &Inputs, span: Span) -> String {
-    inputs.display_path(span.file)
+fn region(place: &Place) -> Value {
+    json!({
+        "startLine": place.line,
+        "startColumn": place.column16,
+        "endLine": place.end_line,
+        "endColumn": place.end_column16,
+    })
 }
 
 fn location(place: &Place, text: &str) -> Value {
     let mut location = json!({
         "physicalLocation": {
             "artifactLocation": { "uri": uri(&place.path) },
-            "region": {
-                "startLine": place.line,
-                "startColumn": place.column16,
-                "endLine": place.end_line,
-                "endColumn": place.end_column16,
-            },
+            "region": region(place),
         },
     });
     if !text.is_empty() {

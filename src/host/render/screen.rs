@@ -11,9 +11,9 @@ use crate::ir::graph::TaskId;
 use crate::ir::plan::{Plan, Verdict, Wave};
 
 use super::Style;
-use super::figure::{money, time};
 use super::paint::{Ink, Paint, fit, width};
 use super::source::harmless;
+use crate::base::figure::{money, time};
 
 /// Waves shown before the middle of a long plan is left out, and after.
 const MOST_ROWS: usize = 14;
@@ -23,6 +23,8 @@ const MOST_LINES: usize = 4;
 /// A cell is at least this wide, and a wave has at most this many side by side.
 const CELL: usize = 34;
 const MOST_ABREAST: usize = 5;
+/// Columns of an id in the chain.
+const NAME: usize = 24;
 /// Columns before the cells: the number of the wave.
 const MARGIN: usize = 6;
 
@@ -124,10 +126,15 @@ fn row(
 }
 
 fn title(plan: &Plan, inputs: &Inputs, task: TaskId) -> String {
-    let title = plan.graph.tasks[task].title.get(inputs);
-    let id = plan.graph.id(task, inputs);
+    let row = &plan.graph.tasks[task];
+    let title = row.title.get(inputs);
+    let part = row.part.map(|(number, total)| format!("{number}/{total} ")).unwrap_or_default();
     // An id made from the title says nothing the title does not say.
-    if plan.graph.tasks[task].source_id.is_some() { format!("{id} {title}") } else { title.to_owned() }
+    if row.source_id.is_some() {
+        format!("{part}{} {title}", plan.graph.id(task, inputs))
+    } else {
+        format!("{part}{title}")
+    }
 }
 
 fn details(plan: &Plan, task: TaskId) -> String {
@@ -229,7 +236,7 @@ fn foot(
         paint,
         out,
     )?;
-    let name = |task: &TaskId| harmless(plan.graph.id(*task, inputs)).into_owned();
+    let name = |task: &TaskId| fit(&harmless(plan.graph.id(*task, inputs)), NAME).trim_end().to_owned();
     let chain: Vec<String> = schedule.chains.chain.iter().map(name).collect();
     if !chain.is_empty() {
         let room = style.width.saturating_sub(30).max(20);

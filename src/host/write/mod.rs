@@ -302,6 +302,24 @@ fn holds(path: &Path, bytes: &[u8], locked_at: SystemTime) -> bool {
             || disk::patient(|| fs::read(path)).is_ok_and(|there| there == bytes))
 }
 
+/// Gives one file new content, all or nothing: a sibling is written and renamed over it. Permissions stay.
+pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), HostError> {
+    // What a link leads to is edited, not the link.
+    let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let name = path.file_name().map_or_else(|| "file".into(), |name| name.to_string_lossy());
+    let draft = path.with_file_name(format!(".{name}.dispatch-draft"));
+    let result = disk::write_file(&draft, bytes, Durability::Synced).and_then(|()| {
+        if let Ok(found) = fs::metadata(path) {
+            let _ = fs::set_permissions(&draft, found.permissions());
+        }
+        disk::rename(&draft, path)
+    });
+    if result.is_err() {
+        let _ = disk::persistent(|| disk::remove_file(&draft));
+    }
+    result
+}
+
 /// Paths of a plan folder that are not what the lock says: changed, or gone. Reads every byte.
 pub fn drifted(out: &Path, lock: &Lock) -> Vec<String> {
     let differs = |(path, output): (&String, &lock::Output)| {

@@ -6,14 +6,14 @@
 
 use std::borrow::Cow;
 
-use crate::base::diagnostic::Diagnostic;
+use crate::base::diagnostic::{Diagnostic, Severity};
 use crate::base::fold::key;
 use crate::base::inputs::Inputs;
 use crate::base::span::{FileId, Span};
 use crate::base::text::Text;
 use crate::compiler::ast::dialect::{meta, piece, value};
 use crate::compiler::ast::{frontmatter, markdown, yaml};
-use crate::ir::node::{Kind, Node};
+use crate::ir::node::{Key, Kind, Node};
 use crate::ir::outline::{BlockKind, Outline};
 use crate::ir::squad::{Broken, Form};
 
@@ -50,7 +50,11 @@ impl<'a> Card<'a> {
     /// Reads the facts of a markdown file. A fence that holds one of `marks` at its top describes the file.
     #[must_use]
     pub fn of(inputs: &'a Inputs, file: FileId, marks: &[&str]) -> Self {
-        let outline = markdown::outline(inputs, file);
+        let head = frontmatter::read(inputs, file);
+        // Read once: the blocks begin below the head.
+        let from = head.value.as_ref().map_or(0, |front| front.body);
+        let front = head.value.as_ref().map(|front| front.inner);
+        let outline = Outline { file, front, blocks: markdown::scan(inputs.text(file), from) };
         let mut card = Self {
             inputs,
             file,
@@ -62,7 +66,6 @@ impl<'a> Card<'a> {
             broken: Vec::new(),
             findings: Vec::new(),
         };
-        let head = frontmatter::read(inputs, file);
         if let Some(front) = head.value {
             card.segments(&head.findings, front.inner, &front.node);
             card.findings.extend(head.findings);
@@ -102,49 +105,62 @@ impl<'a> Card<'a> {
         card
     }
 
-    /// Reads YAML and notes what of it is broken; a broken segment gives the entries of it that can be read alone.
+    /// Reads YAML and notes what of it is broken; of a broken segment that describes the file, the entries that can be
+    /// read alone are kept. A fault in a squad stops nobody's plan, so it is a warning.
     fn read(&mut self, span: Span) -> Node {
         let outcome = yaml::read_segments(self.inputs, span);
         let mut node = outcome.value;
-        if !outcome.findings.is_empty() {
-            self.segments(&outcome.findings, span, &node);
-            self.mend(span, &mut node);
+        let before = self.broken.len();
+        self.segments(&outcome.findings, span, &node);
+        let lost: Vec<String> = self.broken[before..].iter().map(|broken| broken.key.clone()).collect();
+        if !lost.is_empty() {
+            self.mend(span, &lost, &mut node);
         }
-        self.findings.extend(outcome.findings);
+        self.findings.extend(
+            outcome
+                .findings
+                .into_iter()
+                .map(|finding| Diagnostic { severity: finding.severity.min(Severity::Warning), ..finding }),
+        );
         node
     }
 
-    /// Notes which top-level keys were lost.
+    /// Notes which top-level keys hold a fault: those that were lost, and those a finding points into.
     fn segments(&mut self, findings: &[Diagnostic], span: Span, node: &Node) {
         if findings.is_empty() {
             return;
         }
         for (name, at) in top_keys(self.inputs, span) {
-            if node.get(self.inputs.slice(name)).is_none() {
-                self.broken.push(Broken { key: self.inputs.slice(name).to_owned(), at });
+            let key = self.inputs.slice(name);
+            let faulty = findings.iter().any(|finding| {
+                let place = finding.span().start;
+                finding.severity == Severity::Error
+                    && finding.code.as_str() == "yaml/syntax"
+                    && at.start <= place
+                    && place < at.end
+            });
+            if node.get(key).is_none() || faulty {
+                self.broken.push(Broken { key: key.to_owned(), at });
             }
         }
     }
 
     /// A description whose own map is broken is read entry by entry.
-    fn mend(&mut self, span: Span, node: &mut Node) {
-        let lost: Vec<(Span, Span)> = top_keys(self.inputs, span)
-            .into_iter()
-            .filter(|&(name, _)| {
-                let name = self.inputs.slice(name);
-                node.get(name).is_none()
-                    && (WRAPPERS.contains(&name) || matches!(name, "phases" | "commands"))
-            })
-            .collect();
-        for (name, at) in lost {
-            let inner = entries(self.inputs, name, at);
-            if let Some(inner) = inner {
-                let text = self.inputs.slice(name).to_owned();
-                let entry = (crate::ir::node::Key { text, span: name }, inner);
-                match &mut node.kind {
-                    Kind::Map(known) => known.push(entry),
-                    _ => node.kind = Kind::Map(vec![entry]),
-                }
+    fn mend(&mut self, span: Span, lost: &[String], node: &mut Node) {
+        for (name, at) in top_keys(self.inputs, span) {
+            let key = self.inputs.slice(name);
+            let telling = WRAPPERS.contains(&key) || matches!(key, "phases" | "commands");
+            if !telling || !lost.iter().any(|lost| lost == key) {
+                continue;
+            }
+            let Some(inner) = entries(self.inputs, name, at) else { continue };
+            let Kind::Map(known) = &mut node.kind else {
+                node.kind = Kind::Map(vec![(Key { text: key.to_owned(), span: name }, inner)]);
+                continue;
+            };
+            match known.iter_mut().find(|(known, _)| known.text == key) {
+                Some((_, half)) => complete(half, inner),
+                None => known.push((Key { text: key.to_owned(), span: name }, inner)),
             }
         }
     }
@@ -344,6 +360,21 @@ impl<'a> Card<'a> {
     }
 }
 
+/// Adds to a map that was read halfway what was read of it alone.
+fn complete(half: &mut Node, inner: Node) {
+    let Kind::Map(found) = inner.kind else { return };
+    match &mut half.kind {
+        Kind::Map(known) => {
+            for (key, value) in found {
+                if !known.iter().any(|(name, _)| name.text == key.text) {
+                    known.push((key, value));
+                }
+            }
+        }
+        _ => half.kind = Kind::Map(found),
+    }
+}
+
 /// A key as it is compared: folded, blanks for `_` and `-`.
 fn squash(name: &str) -> Cow<'_, str> {
     if name.bytes().all(|byte| byte.is_ascii_lowercase()) {
@@ -488,7 +519,7 @@ fn entries(inputs: &Inputs, name: Span, at: Span) -> Option<Node> {
         {
             found.extend(entries);
         } else if let Some(inner) = entries_below(inputs, name, whole) {
-            found.push((crate::ir::node::Key { text: inputs.slice(name).to_owned(), span: name }, inner));
+            found.push((Key { text: inputs.slice(name).to_owned(), span: name }, inner));
         }
     }
     (!found.is_empty()).then_some(Node { span: body, kind: Kind::Map(found) })

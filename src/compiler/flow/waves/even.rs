@@ -45,7 +45,9 @@ impl<'a> Even<'a> {
         let mut of = vec![0; problem.len()];
         let rows: Vec<Vec<u32>> = waves.vertices().map(|wave| waves.row(wave).to_vec()).collect();
         for (wave, row) in rows.iter().enumerate() {
-            row.iter().for_each(|&v| of[v as usize] = wave);
+            for &v in row {
+                of[v as usize] = wave;
+            }
         }
         Self { problem, waves: rows, of, load: Load::default() }
     }

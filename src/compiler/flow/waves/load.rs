@@ -23,11 +23,6 @@ impl Load {
         self.output = 0;
     }
 
-    /// Number of tasks.
-    pub(in crate::compiler::flow) fn count(&self) -> u32 {
-        self.count
-    }
-
     /// Whether a task fits beside the others. A task fits into an empty wave whatever it needs.
     pub(in crate::compiler::flow) fn fits(&self, problem: &Problem, v: u32) -> Verdict {
         if self.count == 0 {
@@ -41,7 +36,7 @@ impl Load {
         {
             return Verdict::Class;
         }
-        let [_, input, output] = problem.usage[v as usize];
+        let (input, [.., output]) = (problem.sent[v as usize], problem.usage[v as usize]);
         let over = |limit: Option<u64>, used: u64, more: u64| {
             limit.is_some_and(|limit| used.saturating_add(more) > limit)
         };
@@ -62,7 +57,7 @@ impl Load {
             self.by_model[model as usize] += 1;
         }
         self.held.extend_from_slice(problem.holds.row(v));
-        let [_, input, output] = problem.usage[v as usize];
+        let (input, [.., output]) = (problem.sent[v as usize], problem.usage[v as usize]);
         self.input = self.input.saturating_add(input);
         self.output = self.output.saturating_add(output);
     }

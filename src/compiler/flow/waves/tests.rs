@@ -34,7 +34,7 @@ fn sound(problem: &Problem, found: &Waves) -> Result<(), TestCaseError> {
             prop_assert_eq!(load.fits(problem, v), Verdict::Yes);
             load.add(problem, v);
         }
-        prop_assert!(load.count() <= problem.capacity.parallel);
+        prop_assert!(found.tasks.row(wave).len() <= problem.capacity.parallel as usize);
     }
     // Through people's work the order holds too: their wave is the latest of those they wait for.
     let mut latest = vec![0; problem.len()];
@@ -84,7 +84,7 @@ proptest! {
         let mut problem = problem;
         for (v, kind) in manual.into_iter().enumerate() {
             problem.kind[v] = match kind { 0 => Kind::Manual, 1 => Kind::Void, _ => Kind::Auto };
-            problem.usage[v] = [1, tokens[v], tokens[13 - v]];
+            problem.sent[v] = tokens[v];
         }
         problem.capacity.wave_input = cap;
         sound(&problem, &check(&problem))?;
