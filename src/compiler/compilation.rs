@@ -1,5 +1,7 @@
 //! The end of the pipeline: the plan with its verdicts, and the files it is emitted as, unless something blocks it.
 
+use std::collections::BTreeSet;
+
 use crate::base::diagnostic::{Diagnostic, Severity};
 use crate::base::digest::Digest;
 use crate::base::fold::slug;
@@ -11,12 +13,16 @@ use crate::ir::draft::{Draft, Status};
 use crate::ir::graph::TaskGraph;
 use crate::ir::plan::{Head, Plan};
 
+use super::check::post::{PostCondition, post_conditions};
 use super::generate::manifest::Facts;
 use super::generate::prompt::Prompter;
 use super::generate::{self, Extras};
+use super::judge::{Case, judge};
 use super::library::Library;
 
-type PostCondition = String;
+/// The rule that a criterion with nothing measurable in it fails.
+const SUBJECTIVE: &str = "V1.2";
+
 /// What came of a compilation.
 #[derive(Debug)]
 pub struct Compilation<'a> {
@@ -27,8 +33,7 @@ pub struct Compilation<'a> {
     inputs: &'a Inputs,
     library: &'a Library,
     prompter: Prompter<'a>,
-    picture: String,
-    conditions: Vec<PostCondition>,
+    conditions: Vec<PostCondition<'a>>,
 }
 
 impl<'a> Compilation<'a> {
@@ -41,17 +46,28 @@ impl<'a> Compilation<'a> {
         mut log: Log,
     ) -> Self {
         log.extend(whole(inputs, &plan, &drafts));
-        plan.diagnostics = log.into_findings();
-        sort(inputs, &mut plan.diagnostics);
-        let picture = String::new();
-        let conditions = Vec::new();
-        Self { plan, drafts, inputs, library, prompter, picture, conditions }
+        let mut findings = log.into_findings();
+        let case = Case {
+            inputs,
+            library,
+            drafts: &drafts,
+            graph: &plan.graph,
+            equipment: &plan.equipment,
+            prompter: &prompter,
+            cost: plan.cost.total.likely,
+        };
+        plan.gates = judge(case, &mut findings);
+        sort(inputs, &mut findings);
+        plan.diagnostics = findings;
+        let conditions = post_conditions(&library.packs);
+        Self { plan, drafts, inputs, library, prompter, conditions }
     }
 
     /// The manifest, blocked or not: what `analyze --format json` prints.
     pub fn manifest(&self) -> Vec<u8> {
-        let measurable = |_: &str| true;
-        generate::manifest_only(self.inputs, &self.plan, &self.prompter, self.extras(&measurable))
+        let subjective = self.subjective();
+        let measurable = |text: &str| !subjective.contains(text);
+        generate::manifest_only(self.inputs, &self.plan, &self.prompter, self.extras(&measurable, ""))
     }
 
     /// Hands every file of the plan folder to `each`, one by one; none of a blocked plan. Returns what templates had
@@ -64,8 +80,11 @@ impl<'a> Compilation<'a> {
         if self.plan.is_blocked() {
             return Ok(Vec::new());
         }
-        let measurable = |_: &str| true;
-        let outcome = generate::artifacts(self.inputs, &self.plan, &self.prompter, self.extras(&measurable));
+        let subjective = self.subjective();
+        let measurable = |text: &str| !subjective.contains(text);
+        let picture = generate::picture::for_page(&self.plan, self.inputs);
+        let extras = self.extras(&measurable, &picture);
+        let outcome = generate::artifacts(self.inputs, &self.plan, &self.prompter, extras);
         if outcome.findings.iter().any(Diagnostic::blocks) {
             return Ok(outcome.findings);
         }
@@ -82,9 +101,29 @@ impl<'a> Compilation<'a> {
         text
     }
 
-    fn extras<'b>(&'b self, measurable: &'b dyn Fn(&str) -> bool) -> Extras<'b, PostCondition> {
+    /// Criteria that the gates call a matter of taste.
+    fn subjective(&self) -> BTreeSet<&str> {
+        let spans: Vec<Span> = self
+            .plan
+            .diagnostics
+            .iter()
+            .filter(|finding| finding.code.as_str() == SUBJECTIVE)
+            .map(Diagnostic::span)
+            .collect();
+        let criteria = self.plan.graph.criteria.iter().filter(|(_, criterion)| {
+            let at = criterion.text.at();
+            spans.iter().any(|span| span.file == at.file && at.start <= span.start && span.end <= at.end)
+        });
+        criteria.map(|(_, criterion)| criterion.text.get(self.inputs)).collect()
+    }
+
+    fn extras<'b>(
+        &'b self,
+        measurable: &'b dyn Fn(&str) -> bool,
+        picture: &'b str,
+    ) -> Extras<'b, PostCondition<'a>> {
         let facts = Facts { patterns: &self.library.patterns, registry: &self.library.registry, measurable };
-        Extras { facts, conditions: &self.conditions, picture: &self.picture }
+        Extras { facts, conditions: &self.conditions, picture }
     }
 }
 

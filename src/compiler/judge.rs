@@ -154,7 +154,7 @@ mod tests {
         let gates = judge(case, &mut findings);
         findings.sort_by_key(|finding| (finding.span(), finding.code.clone()));
         let line = |finding: &crate::base::diagnostic::Diagnostic| {
-            let vetoes: String = finding.vetoes.iter().map(|rule| format!("+{rule}")).collect();
+            let vetoes = finding.vetoes.iter().fold(String::new(), |all, rule| all + "+" + rule);
             let waived = if finding.waived.is_some() { " (waived)" } else { "" };
             format!(
                 "{} {}{vetoes} `{}`{waived}\n",
@@ -190,7 +190,10 @@ mod tests {
     #[test]
     fn the_guilty_word_is_underlined() {
         check(&STORY.replace("has 3 sections", "reads nice"), "hard_block V1.2 `nice`\n");
-        check(&STORY.replace("Write the prices to `out/prices.md`", "Improve the prices in out/prices.md"), "hard_block V1.9 `Improve`\n");
+        check(
+            &STORY.replace("Write the prices to `out/prices.md`", "Improve the prices in out/prices.md"),
+            "hard_block V1.9 `Improve`\n",
+        );
         check(
             &STORY.replace("Write the prices", "Write the [INSERT NAME] prices"),
             "hard_block V1.3 `[INSERT NAME]`\n",

@@ -171,18 +171,14 @@ impl Loader<'_> {
             (Layer::Builtin, Depth::Rules) => cut(file.text()),
             _ => None,
         };
-        let (head, rules) = match parts {
-            Some((head, rules)) => {
-                let head = self.read(Span::new(id, 0, head));
-                let rules =
-                    rules.into_iter().map(|(start, end)| self.read(Span::new(id, start, end))).collect();
-                (head, rules)
-            }
-            None => {
-                let node = self.read(Span::new(id, 0, file.text().len()));
-                let rules: Vec<Node> = node.get("rules").cloned().into_iter().collect();
-                (node, rules)
-            }
+        let (head, rules) = if let Some((head, rules)) = parts {
+            let head = self.read(Span::new(id, 0, head));
+            let rules = rules.into_iter().map(|(start, end)| self.read(Span::new(id, start, end)));
+            (head, rules.collect::<Vec<_>>())
+        } else {
+            let node = self.read(Span::new(id, 0, file.text().len()));
+            let rules = node.get("rules").cloned().into_iter().collect();
+            (node, rules)
         };
         let Some(pack) = self.head(&head, file.layer) else { return };
         for node in rules.iter().flat_map(Node::items) {
@@ -316,10 +312,12 @@ fn cut(text: &str) -> Option<(usize, Vec<(usize, usize)>)> {
         } else if line.starts_with("  examples:") {
             rules.extend(open.take().map(|start| (start, at)));
             skipping = true;
-        } else if !line.starts_with("  ") && !line.trim().is_empty() && !line.starts_with('#') {
-            return None;
-        } else if skipping && line.starts_with("  ") && !line.starts_with("   ") {
-            return None;
+        } else {
+            let outside = !line.starts_with("  ") && !line.trim().is_empty() && !line.starts_with('#');
+            let another = skipping && line.starts_with("  ") && !line.starts_with("   ");
+            if outside || another {
+                return None;
+            }
         }
         at = end;
     }

@@ -188,7 +188,10 @@ mod tests {
             "Update src/a.rs so that it mounts src/b.rs",
             &[("src/a.rs", PathRole::Modify), ("src/b.rs", PathRole::Read)],
         );
-        check("Create t/a.ts with checks of src/b.rs", &[("t/a.ts", PathRole::Create), ("src/b.rs", PathRole::Read)]);
+        check(
+            "Create t/a.ts with checks of src/b.rs",
+            &[("t/a.ts", PathRole::Create), ("src/b.rs", PathRole::Read)],
+        );
         check("Meet at 10.30", &[]);
     }
 

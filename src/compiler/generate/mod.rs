@@ -18,6 +18,7 @@ use prompt::Prompter;
 use template::Templates;
 
 pub mod manifest;
+pub mod picture;
 pub mod prompt;
 
 mod context;

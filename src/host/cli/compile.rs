@@ -4,12 +4,12 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueHint;
 
+use crate::base::figure::money;
 use crate::compiler::compilation::Compilation;
 use crate::host::cache::{Cache, Memory};
 use crate::host::error::HostError;
 use crate::host::files::Stamp;
 use crate::host::lock::NAME as LOCK;
-use crate::host::render::figure::money;
 use crate::host::render::screen::{self, plural};
 use crate::host::render::{self, Format, Report};
 use crate::host::root::Root;

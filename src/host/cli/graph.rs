@@ -1,8 +1,8 @@
 //! `dispatch graph`: the graph of a plan, for people and programs that draw.
 
+use crate::compiler::generate::picture::{self, Drawing};
 use crate::host::error::HostError;
 use crate::host::render::Format;
-use crate::host::render::graph::{self, Drawing};
 use crate::host::terminal::Terminal;
 
 use super::args::{Global, Sources};
@@ -25,6 +25,6 @@ pub(super) fn run(global: &Global, args: &Args, terminal: &mut Terminal) -> Resu
     job.report(&compilation, global, terminal);
     let usual = if global.format == Format::Json { Drawing::Json } else { Drawing::Dot };
     let kind = args.kind.unwrap_or(usual);
-    terminal.print(|out, _| graph::write(kind, &compilation.plan, &job.project.inputs, out))?;
+    terminal.print(|out, _| picture::write(kind, &compilation.plan, &job.project.inputs, out))?;
     Ok(if compilation.plan.is_blocked() { FINDINGS } else { CLEAN })
 }

@@ -6,7 +6,7 @@ use crate::base::quantity::{MicroUsd, Millis};
 use crate::compiler::library::{Library, Options};
 use crate::host::error::HostError;
 use crate::host::render::Format;
-use crate::host::render::figure::{money, time};
+use crate::base::figure::{money, time};
 use crate::host::terminal::Terminal;
 use crate::ir::plan::Plan;
 

@@ -7,7 +7,7 @@ use crate::base::suggest::nearest;
 use crate::compiler::compilation::Compilation;
 use crate::host::error::HostError;
 use crate::host::render::Format;
-use crate::host::render::figure::{money, thousands, time};
+use crate::base::figure::{money, thousands, time};
 use crate::host::render::paint::{Ink, Paint};
 use crate::host::terminal::Terminal;
 use crate::ir::graph::{Edge, TaskId};

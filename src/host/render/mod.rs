@@ -2,12 +2,10 @@
 //!
 //! To add a format: `render/<name>.rs` with a function that writes a `Report`, its name in `Format`, its arm in `write`.
 
-pub mod figure;
 pub mod finding;
 pub mod fingerprint;
 pub mod github;
 pub mod gitlab;
-pub mod graph;
 pub mod human;
 pub mod json;
 pub mod junit;

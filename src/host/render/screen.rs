@@ -11,9 +11,9 @@ use crate::ir::graph::TaskId;
 use crate::ir::plan::{Plan, Verdict, Wave};
 
 use super::Style;
-use super::figure::{money, time};
 use super::paint::{Ink, Paint, fit, width};
 use super::source::harmless;
+use crate::base::figure::{money, time};
 
 /// Waves shown before the middle of a long plan is left out, and after.
 const MOST_ROWS: usize = 14;

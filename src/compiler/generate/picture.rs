@@ -9,10 +9,11 @@ use crate::ir::equipment::Executor;
 use crate::ir::graph::TaskId;
 use crate::ir::plan::Plan;
 
-use super::figure::time;
+use crate::base::figure::time;
 
 /// What is drawn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "host", derive(clap::ValueEnum))]
 pub enum Drawing {
     /// For Graphviz.
     Dot,
@@ -35,6 +36,16 @@ pub fn write(kind: Drawing, plan: &Plan, inputs: &Inputs, out: &mut dyn Write) -
         Drawing::Gantt => gantt(plan, inputs, out),
         Drawing::Json => document(plan, inputs, out),
     }
+}
+
+/// The graph as Mermaid for the plan page; empty when it is too large to be read there.
+pub(crate) fn for_page(plan: &Plan, inputs: &Inputs) -> String {
+    const READABLE: usize = 200;
+    let mut out = Vec::new();
+    if plan.graph.tasks.len() > READABLE || mermaid(plan, inputs, &mut out).is_err() {
+        return String::new();
+    }
+    String::from_utf8(out).unwrap_or_default()
 }
 
 fn dot(plan: &Plan, inputs: &Inputs, out: &mut dyn Write) -> io::Result<()> {
