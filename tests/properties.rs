@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use dispatch::base::inputs::{Inputs, RelPath};
-use dispatch::compiler::compile;
 use dispatch::compiler::compilation::Compilation;
+use dispatch::compiler::compile;
 use dispatch::compiler::library::{Library, Options};
 use proptest::prelude::*;
 

@@ -1,5 +1,7 @@
 //! The README is true: its `console` blocks are run, line by line, in a copy of what they need.
+#![allow(clippy::disallowed_methods, reason = "tests of the binary touch the world")]
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -37,7 +39,8 @@ fn commands_of_the_readme_run() {
             .output()
             .expect("a shell runs");
         if !output.status.success() {
-            failures += &format!("$ {command}\n{}\n", String::from_utf8_lossy(&output.stderr));
+            failures
+                .push_str(&["$ ", command, "\n", &String::from_utf8_lossy(&output.stderr), "\n"].concat());
         }
     }
     fs::remove_dir_all(&folder).expect("the copy is removed");

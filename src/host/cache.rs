@@ -42,7 +42,7 @@ impl Cache {
     /// The cache of a command line, below a root: `words` are all that could make two command lines differ.
     #[must_use]
     pub fn of(root: &Path, words: &[String]) -> Self {
-        let key = Digest::of_parts(words.iter().map(|word| word.as_bytes())).hex();
+        let key = Digest::of_parts(words.iter().map(std::string::String::as_bytes)).hex();
         let folder = root.join(FOLDER);
         let file = folder.join(&key[..32]);
         Self { folder, file }
