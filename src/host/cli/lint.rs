@@ -24,6 +24,7 @@ const ROUNDS: usize = 8;
 
 /// Report everything there is to say about stories, task lists and plans
 #[derive(Debug, clap::Args)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(super) struct Args {
     #[command(flatten)]
     sources: Sources,
@@ -126,6 +127,9 @@ fn conclude(
     Ok(if fails { FINDINGS } else { CLEAN })
 }
 
+/// Codes with the paths they were found in.
+type Known = BTreeSet<(String, String)>;
+
 /// Applies fixes round by round, until there are none; a round that makes new findings is taken back.
 fn mend(
     request: &Request,
@@ -134,7 +138,7 @@ fn mend(
     terminal: &mut Terminal,
 ) -> Result<(), HostError> {
     #[allow(clippy::type_complexity, reason = "what was found before, and what was written: used here only")]
-    let mut before: Option<(BTreeSet<(String, String)>, Vec<fix::Saved>)> = None;
+    let mut before: Option<(Known, Vec<fix::Saved>)> = None;
     for _ in 0..ROUNDS {
         let job = Job::open(request, terminal)?;
         let inputs = &job.project.inputs;
@@ -143,7 +147,7 @@ fn mend(
         let key = |finding: &render::finding::Finding<'_>| {
             (finding.diagnostic.code.to_string(), finding.place.path.clone())
         };
-        let now: BTreeSet<(String, String)> = report.open().map(key).collect();
+        let now: Known = report.open().map(key).collect();
         if let Some((known, saved)) = before.take()
             && let Some((code, path)) = now.iter().find(|row| !known.contains(*row))
         {

@@ -8,6 +8,10 @@ use crate::base::suggest::nearest;
 use crate::compiler::compilation::Compilation;
 use crate::host::error::HostError;
 use crate::host::render::Format;
+<<<<<<< HEAD
+use crate::base::figure::{money, thousands, time};
+=======
+>>>>>>> main
 use crate::host::render::paint::{Ink, Paint};
 use crate::host::terminal::Terminal;
 use crate::ir::graph::{Edge, TaskId};
@@ -62,7 +66,7 @@ pub(super) fn run(global: &Global, args: &Args, terminal: &mut Terminal) -> Resu
         let task = tasks.into_iter().find(|task| task["id"] == id).cloned().unwrap_or_default();
         return terminal.print(|out, _| writeln!(out, "{task:#}")).map(|()| CLEAN);
     }
-    terminal.print(|out, style| show(&job, &compilation, subject, &Paint::new(style), out))?;
+    terminal.print(|out, style| show(&job, &compilation, subject, Paint::new(style), out))?;
     if args.prompt {
         let prompt = compilation.prompt(subject);
         terminal.print(|out, _| write!(out, "\n{prompt}"))?;
@@ -89,7 +93,7 @@ fn show(
     job: &Job,
     compilation: &Compilation<'_>,
     task: TaskId,
-    paint: &Paint,
+    paint: Paint,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let (plan, inputs) = (&compilation.plan, &job.project.inputs);

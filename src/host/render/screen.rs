@@ -37,7 +37,7 @@ pub fn write(
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
     let paint = Paint::new(style);
-    head(plan, &paint, out)?;
+    head(plan, paint, out)?;
     let waves = &plan.schedule.waves;
     let hidden = waves.len().saturating_sub(MOST_ROWS);
     for (index, wave) in waves.iter().enumerate() {
@@ -51,19 +51,19 @@ pub fn write(
             )?;
         }
         if hidden == 0 || index < MOST_ROWS - LAST_ROWS || index >= waves.len() - LAST_ROWS {
-            row(plan, inputs, wave, style, &paint, out)?;
+            row(plan, inputs, wave, style, paint, out)?;
         }
     }
-    aside(plan, inputs, &paint, out)?;
+    aside(plan, inputs, paint, out)?;
     writeln!(out)?;
-    foot(plan, inputs, style, &paint, out)?;
+    foot(plan, inputs, style, paint, out)?;
     for (index, line) in next.iter().enumerate() {
-        field(if index == 0 { "next" } else { "" }, line, &paint, out)?;
+        field(if index == 0 { "next" } else { "" }, line, paint, out)?;
     }
     Ok(())
 }
 
-fn head(plan: &Plan, paint: &Paint, out: &mut dyn io::Write) -> io::Result<()> {
+fn head(plan: &Plan, paint: Paint, out: &mut dyn io::Write) -> io::Result<()> {
     let tasks = plan.graph.tasks.len();
     let done = plan.graph.tasks.iter().filter(|(_, task)| task.done).count();
     let mut facts = vec![plan.head.kind.replace('_', " "), plural(tasks - done, "task")];
@@ -85,7 +85,7 @@ fn row(
     inputs: &Inputs,
     wave: &Wave,
     style: Style,
-    paint: &Paint,
+    paint: Paint,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
     let room = style.width.saturating_sub(MARGIN).max(CELL);
@@ -106,9 +106,9 @@ fn row(
             let is_chain = plan.schedule.timing[*task].on_chain;
             let ink = if is_chain { Ink::Chain } else { Ink::Plain };
             let mark = if is_chain { "* " } else { "  " };
-            top.push_str(&paint.ink(ink, &fit(&format!("{mark}{first}"), cell - 1)));
+            top.push_str(paint.ink(ink, &fit(&format!("{mark}{first}"), cell - 1)));
             top.push(' ');
-            bottom.push_str(&paint.ink(Ink::Faint, &fit(&format!("  {second}"), cell - 1)));
+            bottom.push_str(paint.ink(Ink::Faint, &fit(&format!("  {second}"), cell - 1)));
             bottom.push(' ');
         }
         writeln!(out, "{}\n{}", top.trim_end(), bottom.trim_end())?;
@@ -155,7 +155,7 @@ fn details(plan: &Plan, task: TaskId) -> String {
 }
 
 /// Tasks that run in no wave.
-fn aside(plan: &Plan, inputs: &Inputs, paint: &Paint, out: &mut dyn io::Write) -> io::Result<()> {
+fn aside(plan: &Plan, inputs: &Inputs, paint: Paint, out: &mut dyn io::Write) -> io::Result<()> {
     let outside = |task: &TaskId| {
         !plan.graph.tasks[*task].done && plan.schedule.timing.get(*task).is_none_or(|timing| timing.wave == 0)
     };
@@ -186,7 +186,7 @@ fn foot(
     plan: &Plan,
     inputs: &Inputs,
     style: Style,
-    paint: &Paint,
+    paint: Paint,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
     let gates: Vec<String> = plan
@@ -250,7 +250,7 @@ fn foot(
     let blocking = plan.diagnostics.iter().filter(|finding| finding.blocks()).count();
     if blocking > 0 {
         let them = if blocking == 1 { "finding withholds" } else { "findings withhold" };
-        field("state", &paint.ink(Ink::Bad, &format!("blocked: {blocking} {them} the plan")), paint, out)?;
+        field("state", paint.ink(Ink::Bad, &format!("blocked: {blocking} {them} the plan")), paint, out)?;
     } else if plan.diagnostics.iter().any(counts) {
         let warnings = plan.diagnostics.iter().filter(|finding| counts(finding)).count();
         field("state", &format!("clean, with {}", plural(warnings, "remark")), paint, out)?;
@@ -285,7 +285,7 @@ fn some(names: &[String], most: usize) -> String {
     if names.len() > most { format!("{shown}, …") } else { shown }
 }
 
-fn field(name: &str, text: &str, paint: &Paint, out: &mut dyn io::Write) -> io::Result<()> {
+fn field(name: &str, text: &str, paint: Paint, out: &mut dyn io::Write) -> io::Result<()> {
     writeln!(out, "{} {text}", paint.ink(Ink::Strong, &format!("{name:>5}")))
 }
 
