@@ -83,7 +83,9 @@ impl Index {
         for (at, trigger) in (0_u32..).zip(&index.triggers) {
             index.openings[trigger.phrase[0] as usize].push(at);
         }
-        bags.iter_mut().for_each(|bag| bag.forget(&weak));
+        for bag in &mut bags {
+            bag.forget(&weak);
+        }
         index.weigh(bags, words.terms(), registry);
         index
     }

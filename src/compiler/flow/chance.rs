@@ -42,8 +42,8 @@ impl Chance {
         if p90 <= median || median == 0 {
             return median;
         }
-        let spread = i128::from(log2(p90, median)) * PER_DEVIATION >> 32;
-        let exponent = i64::try_from(i128::from(self.normal(place)) * spread >> 32).unwrap_or(0);
+        let spread = (i128::from(log2(p90, median)) * PER_DEVIATION) >> 32;
+        let exponent = i64::try_from((i128::from(self.normal(place)) * spread) >> 32).unwrap_or(0);
         scale(median, exponent)
     }
 
@@ -52,7 +52,7 @@ impl Chance {
         let bits = self.bits(place) >> 32;
         let half = 1_u64 << 31;
         let part = |from: u64, to: u64, of: u64| {
-            let width = u128::from(to.saturating_sub(from)) * u128::from(of) >> 31;
+            let width = (u128::from(to.saturating_sub(from)) * u128::from(of)) >> 31;
             from.saturating_add(u64::try_from(width).unwrap_or(u64::MAX))
         };
         if bits < half {
@@ -63,7 +63,7 @@ impl Chance {
     }
 }
 
-/// A bijection of 64 bits that leaves no trace of its input (the finaliser of SplitMix64).
+/// A bijection of 64 bits that leaves no trace of its input (the finaliser of `SplitMix64`).
 fn mix(mut z: u64) -> u64 {
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
@@ -99,10 +99,10 @@ fn scale(time: u64, exponent: Q32) -> u64 {
     for bit in (0..32).rev() {
         root = (root << 60).isqrt();
         if fraction >> bit & 1 == 1 {
-            factor = factor * root >> 60;
+            factor = (factor * root) >> 60;
         }
     }
-    let product = u128::from(time) * factor >> 28;
+    let product = (u128::from(time) * factor) >> 28;
     let shifted = match u32::try_from(whole) {
         Ok(left) => product.checked_shl(left.min(40)).unwrap_or(u128::MAX),
         Err(_) => product.checked_shr(u32::try_from(-whole).unwrap_or(127)).unwrap_or(0),
