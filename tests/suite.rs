@@ -6,7 +6,10 @@ use std::path::{Path, PathBuf};
 use dispatch::base::diagnostic::Severity;
 use dispatch::base::inputs::{Inputs, RelPath};
 use dispatch::base::source::Layer;
-use dispatch::compiler::{Compilation, Options, compile};
+use dispatch::compiler::compilation::Compilation;
+use dispatch::compiler::compile;
+use dispatch::compiler::library::{Library, Options};
+use dispatch::host::render::{Report, short};
 
 /// A file of a case.
 struct File {
@@ -150,7 +153,8 @@ fn run(
         }
     }
     dispatch::builtin::underlay(&mut inputs);
-    let compilation = compile(&inputs, &Options::default());
+    let library = Library::load(&inputs, &Options::default());
+    let compilation = compile(&inputs, &library);
     let mut found: Vec<(String, usize, String)> = Vec::new();
     for finding in &compilation.plan.diagnostics {
         if finding.severity >= Severity::Warning {
@@ -193,7 +197,10 @@ fn run(
 }
 
 fn report(compilation: &Compilation<'_>, inputs: &Inputs) -> String {
-    dispatch::host::render::short::findings(&compilation.plan.diagnostics, inputs)
+    let report = Report::new(inputs, &compilation.plan.diagnostics, &compilation.plan.gates, &|_| false);
+    let mut out = Vec::new();
+    short::write(&report, &mut out).expect("writing to memory succeeds");
+    String::from_utf8(out).expect("reports are UTF-8")
 }
 
 fn edges(compilation: &Compilation<'_>, inputs: &Inputs) -> String {
@@ -212,9 +219,16 @@ fn edges(compilation: &Compilation<'_>, inputs: &Inputs) -> String {
 }
 
 fn artifact(compilation: &Compilation<'_>, path: &str) -> String {
-    let found = compilation.artifacts().find(|artifact| artifact.path.as_str() == path);
-    found.map_or_else(
-        || format!("no artifact `{path}`\n"),
-        |artifact| String::from_utf8(artifact.bytes).expect("artifacts are UTF-8"),
-    )
+    let mut found = None;
+    let emitted = compilation.emit(|artifact| {
+        if artifact.path.as_str() == path {
+            found = Some(artifact.bytes);
+        }
+        Ok::<(), std::convert::Infallible>(())
+    });
+    assert!(emitted.is_ok(), "memory does not fail");
+    match found {
+        Some(bytes) => String::from_utf8(bytes).expect("artifacts are UTF-8"),
+        None => format!("no artifact `{path}`\n"),
+    }
 }

@@ -3,6 +3,7 @@
 pub mod diagnostic;
 pub mod digest;
 pub mod digraph;
+pub mod figure;
 pub mod fold;
 pub mod glob;
 pub mod inputs;

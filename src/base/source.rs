@@ -103,6 +103,12 @@ impl SourceFile {
         (start, self.text[start..end].trim_end_matches('\n'))
     }
 
+    /// The line (from 1) of a byte, without counting columns: cheap however long the line is.
+    #[must_use]
+    pub fn line_of(&self, byte: u32) -> usize {
+        self.lines().partition_point(|&start| start <= byte).max(1)
+    }
+
     /// Number of lines.
     #[must_use]
     pub fn line_count(&self) -> usize {

@@ -1,2 +1,7 @@
 //! The compiler.
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    dispatch::host::main()
+}

@@ -14,6 +14,7 @@ use crate::ir::settings::Settings;
 use super::ast::dialect::words::Words;
 use super::bind;
 use super::bind::settings::Override;
+use super::check::pack::{Depth, Packs};
 use super::text::vocabulary::Vocabulary;
 
 /// What a user decides outside of files.
@@ -42,6 +43,8 @@ pub struct Library {
     pub patterns: Patterns,
     /// Prices and clients.
     pub prices: PriceBook,
+    /// Rules.
+    pub packs: Packs,
     /// What was noticed while loading.
     pub findings: Vec<Diagnostic>,
 }
@@ -55,13 +58,15 @@ impl Library {
         let reader: &dyn Fn(&Inputs, Span) -> crate::base::outcome::Outcome<Node> = &read;
         let config = options.config.or_else(|| inputs.find("dispatch.yaml"));
         let settings = log.keep(bind::settings::load(inputs, config, &options.overrides, reader));
+        let vocabulary = log.keep(Vocabulary::load(inputs));
         Self {
             words: log.keep(Words::load(inputs)),
-            vocabulary: log.keep(Vocabulary::load(inputs)),
             lexicon: log.keep(bind::lexicon::load(inputs)),
             registry: log.keep(bind::registry::load(inputs, &settings)),
             patterns: log.keep(bind::economy::patterns(inputs)),
             prices: log.keep(bind::economy::prices(inputs)),
+            packs: log.keep(Packs::load(inputs, reader, vocabulary.clone(), Depth::Rules)),
+            vocabulary,
             settings,
             findings: log.into_findings(),
         }

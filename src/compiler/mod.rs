@@ -4,18 +4,55 @@
 pub mod ast;
 pub mod bind;
 pub mod check;
+pub mod compilation;
 pub mod decompose;
 pub mod equip;
 pub mod flow;
 pub mod generate;
+pub mod judge;
 pub mod library;
 pub mod text;
 
 use crate::base::inputs::Inputs;
 use crate::base::outcome::{Log, Outcome};
 use crate::ir::draft::Draft;
+use crate::ir::plan::Plan;
 
+use self::compilation::Compilation;
+use self::decompose::{Context, decompose};
+use self::equip::equip;
+use self::flow::cost::{Market, price, summarise};
+use self::flow::schedule;
+use self::generate::prompt::{Lore, prepare};
 use self::library::Library;
+
+/// Compiles the documents of `inputs` into one plan.
+pub fn compile<'a>(inputs: &'a Inputs, library: &'a Library) -> Compilation<'a> {
+    let Library { settings, lexicon, vocabulary, registry, patterns, prices, .. } = library;
+    let mut log = Log::default();
+    log.extend(library.findings.iter().cloned());
+
+    let drafts = log.keep(drafts(inputs, library));
+    let graph = log.keep(decompose(Context { inputs, lexicon, vocabulary, settings }, &drafts));
+    let equipment = log.keep(equip(inputs, &graph, registry, settings));
+    let prompter = log.keep(prepare(inputs, &graph, &equipment, Lore { registry, patterns, settings }));
+    let market = Market { book: prices, registry, settings };
+    let estimates = log.keep(price(inputs, &graph, &equipment, prompter.prompts(), market));
+    let timetable = log.keep(schedule(inputs, &graph, &equipment, &estimates, settings));
+    let cost = summarise(&graph, &equipment, prompter.prompts(), &timetable, estimates, market);
+    let plan = Plan {
+        head: compilation::head(inputs, library, &drafts, &graph),
+        settings: settings.clone(),
+        prompts: prompter.prompts().clone(),
+        graph,
+        equipment,
+        schedule: timetable,
+        cost,
+        gates: Vec::new(),
+        diagnostics: Vec::new(),
+    };
+    Compilation::seal(inputs, library, plan, prompter, drafts, log)
+}
 
 /// Reads every document of `inputs` as what its dialect makes of it.
 pub fn drafts(inputs: &Inputs, library: &Library) -> Outcome<Vec<Draft>> {

@@ -38,6 +38,8 @@ pub struct Request {
     pub config: Option<PathBuf>,
     /// Files, folders, globs, or `-`.
     pub documents: Vec<String>,
+    /// The plan folder, if it was named: what lies in it is not part of the project.
+    pub out: Option<PathBuf>,
     /// Values set by flags, over everything.
     pub overrides: Vec<Override>,
     /// Beginnings of the shipped paths that are needed.
@@ -68,29 +70,20 @@ pub struct Project {
 /// Reads the configuration only.
 pub fn configure(request: &Request) -> Result<Project, HostError> {
     let root = Root::find(request.root.as_deref(), request.documents.first().map(String::as_str))?;
-    let mut project = Project {
-        root,
-        settings: settings::load(&Inputs::new(), None, &[], &yaml::read).value,
-        overrides: environment().into_iter().chain(request.overrides.iter().cloned()).collect(),
-        config: None,
-        inputs: Inputs::new(),
-        findings: Vec::new(),
-        notes: Vec::new(),
-        stamps: Vec::new(),
-    };
+    let overrides: Vec<Override> =
+        environment().into_iter().chain(request.overrides.iter().cloned()).collect();
+    let (mut inputs, mut stamps) = (Inputs::new(), Vec::new());
     let shipped = RelPath::new(settings::SHIPPED).expect("the path of the shipped configuration is a path");
     let bytes = builtin::file(settings::SHIPPED).expect("the configuration is shipped");
-    project.inputs.add(shipped, Layer::Builtin, bytes.to_vec());
-    let limit = u64::MAX;
-    let mut store =
-        Store { root: &project.root, inputs: &mut project.inputs, stamps: &mut project.stamps, limit };
+    inputs.add(shipped, Layer::Builtin, bytes.to_vec());
+    let mut store = Store { root: &root, inputs: &mut inputs, stamps: &mut stamps, limit: u64::MAX };
     // A project may cover the shipped configuration like any other shipped file.
     store.optional(settings::SHIPPED)?;
-    project.config = match &request.config {
+    let config = match &request.config {
         Some(path) => Some(store.named(&path.to_string_lossy(), Layer::Project)?),
         None => store.optional(CONFIG)?,
     };
-    if let Some(config) = project.config {
+    if let Some(config) = config {
         loop {
             let mut added = false;
             for path in settings::wanted(store.inputs, config, &yaml::read) {
@@ -101,17 +94,25 @@ pub fn configure(request: &Request) -> Result<Project, HostError> {
             }
         }
     }
-    let outcome = settings::load(&project.inputs, project.config, &project.overrides, &yaml::read);
-    project.settings = outcome.value;
-    project.findings = outcome.findings;
-    Ok(project)
+    let outcome = settings::load(&inputs, config, &overrides, &yaml::read);
+    Ok(Project {
+        root,
+        settings: outcome.value,
+        overrides,
+        config,
+        inputs,
+        findings: outcome.findings,
+        notes: Vec::new(),
+        stamps,
+    })
 }
 
 /// Reads everything a compilation may ask about.
 pub fn gather(request: &Request) -> Result<Project, HostError> {
     let mut project = configure(request)?;
     let names = usize::try_from(project.settings.reading.names).unwrap_or(usize::MAX);
-    let tree = Tree::below(&project.root.path, &project.settings.reading.ignore, names);
+    let skipped = request.out.as_ref().map(|out| project.root.typed(&out.to_string_lossy()));
+    let tree = Tree::below(&project.root.path, &project.settings.reading.ignore, skipped.as_deref(), names);
     if tree.cut {
         project
             .notes

@@ -44,6 +44,12 @@ impl Root {
         Ok(Self { path: marked_above(&folder).unwrap_or(folder), here: root.here })
     }
 
+    /// Whether the folder bears a mark, rather than being where the user happens to stand.
+    #[must_use]
+    pub fn is_marked(&self) -> bool {
+        MARKS.iter().any(|mark| self.path.join(mark).exists())
+    }
+
     /// The name of a path inside the root, if it lies there.
     #[must_use]
     pub fn inside(&self, path: &Path) -> Option<RelPath> {

@@ -25,15 +25,20 @@ pub struct Tree {
 }
 
 impl Tree {
-    /// Walks `folder`, without entering folders named in `ignore`, until `most` names are found. What cannot be read
+    /// Walks `folder`, without entering folders named in `ignore` or the folder `skipped`, until `most` names are found. What cannot be read
     /// is passed over: a name that is not listed is merely not known.
     #[must_use]
-    pub fn below(folder: &Path, ignore: &[String], most: usize) -> Self {
+    pub fn below(folder: &Path, ignore: &[String], skipped: Option<&Path>, most: usize) -> Self {
         let mut tree = Self::default();
-        let walk = WalkDir::new(folder).min_depth(1).sort_by_file_name().into_iter().filter_entry(|entry| {
-            !entry.file_type().is_dir()
-                || !ignore.iter().any(|name| *name == entry.file_name().to_string_lossy())
-        });
+        let is_closed = |entry: &walkdir::DirEntry| {
+            let name = entry.file_name().to_string_lossy();
+            ignore.iter().any(|ignored| *ignored == name) || skipped.is_some_and(|path| entry.path() == path)
+        };
+        let walk = WalkDir::new(folder)
+            .min_depth(1)
+            .sort_by_file_name()
+            .into_iter()
+            .filter_entry(|entry| !entry.file_type().is_dir() || !is_closed(entry));
         for entry in walk.filter_map(Result::ok) {
             if tree.names.len() >= most {
                 tree.cut = true;
@@ -52,7 +57,24 @@ impl Tree {
             let name = if cfg!(windows) { name.replace('\\', "/") } else { name.into_owned() };
             tree.names.push((name, found));
         }
+        tree.forget_plans();
         tree
+    }
+
+    /// Plan folders are what we wrote, not what anybody asked for.
+    fn forget_plans(&mut self) {
+        let lock = format!("/{}", crate::host::lock::NAME);
+        let plans: Vec<String> =
+            self.names.iter().filter_map(|(name, _)| Some(name.strip_suffix(&lock)?.to_owned())).collect();
+        if plans.is_empty() {
+            return;
+        }
+        let is_inside = |name: &str| {
+            plans.iter().any(|plan| {
+                name.strip_prefix(plan.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            })
+        };
+        self.names.retain(|(name, _)| !is_inside(name));
     }
 
     /// The files.

@@ -18,6 +18,8 @@ pub struct Lexicon {
     pub work: Vec<WorkType>,
     /// A path after one of these is needed, not made.
     pub read_markers: Vec<String>,
+    /// Words that open a clause of its own: a path in it is only named.
+    pub clause_words: BTreeSet<String>,
     /// Beginnings of criteria that say that a file is there.
     pub existence: Vec<String>,
     /// Globs of files that are tests of another file.

@@ -15,3 +15,4 @@ pub mod price;
 pub mod prompt;
 pub mod registry;
 pub mod settings;
+pub mod squad;

@@ -19,6 +19,12 @@ pub struct Estimate {
     pub output: Interval<Tokens>,
     /// Money, rounded to micro-dollars.
     pub cost: Interval<MicroUsd>,
+    /// Requests of one likely attempt.
+    pub requests: u32,
+    /// Input tokens of one likely attempt that count against a rate: those read from a cache do not.
+    pub metered: Tokens,
+    /// Chance that an attempt fails, in thousandths.
+    pub failure_milli: u32,
 }
 
 /// A sum of estimates under a name: a model, a wave, a domain, a story.
@@ -255,6 +261,8 @@ pub struct Schedule {
     pub buffers: Buffers,
     /// What limits the plan, in words: `global parallelism`, `model:sonnet`, `longest path`, ….
     pub constraint: String,
+    /// How busy each scarce thing is in the pool schedule, in thousandths: `parallel`, `model:<id>`, names of locks.
+    pub busy: Vec<(String, u32)>,
     /// Which way of cutting waves won: `packed`, `homogenised`, `levels`.
     pub packer: String,
 }

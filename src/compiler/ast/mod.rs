@@ -14,6 +14,7 @@ pub mod inline;
 pub mod json;
 pub mod markdown;
 pub mod scalar;
+pub mod squad;
 pub mod waiver;
 pub mod yaml;
 

@@ -45,6 +45,9 @@ pub fn load(inputs: &Inputs, settings: &Settings) -> Outcome<Registry> {
     if let Some(path) = &settings.history {
         limits::history(path, &mut registry, &mut report);
     }
+    report.findings.retain(|finding| {
+        !(sources.judged.contains(&finding.span().file) && fields::is_shape(finding.code.as_str()))
+    });
     registry.files = sources.files;
     registry.files.sort_unstable();
     Outcome::new(registry, report.findings)

@@ -70,19 +70,42 @@ pub enum Place {
     Around(Span),
 }
 
+impl Place {
+    /// The same place, for a text that was made from it.
+    #[must_use]
+    pub fn around(self) -> Self {
+        match self {
+            Self::Exact(span) | Self::Around(span) => Self::Around(span),
+            Self::Nowhere => Self::Nowhere,
+        }
+    }
+    /// The characters, or what they were made from.
+    #[must_use]
+    pub fn span(self) -> Option<Span> {
+        match self {
+            Self::Exact(span) | Self::Around(span) => Some(span),
+            Self::Nowhere => None,
+        }
+    }
+}
+
 impl<'a> Piece<'a> {
     /// A text of no file.
     pub fn new(text: impl Into<Cow<'a, str>>) -> Self {
         Self { text: text.into(), place: Place::Nowhere, shared: None }
     }
-    /// A text of the sources.
+    /// A text of the sources. One that lost only its markup is judged as it was written, so that what stood in code is
+    /// not taken for prose.
     #[must_use]
     pub fn of(text: &'a Text, inputs: &'a Inputs) -> Self {
-        let place = match text {
-            Text::At(span) => Place::Exact(*span),
-            Text::Made(made) => Place::Around(made.at),
+        let (characters, place) = match text {
+            Text::At(span) => (inputs.slice(*span), Place::Exact(*span)),
+            Text::Made(made) if is_marked_up(&made.text, inputs.slice(made.at)) => {
+                (inputs.slice(made.at), Place::Exact(made.at))
+            }
+            Text::Made(made) => (made.text.as_str(), Place::Around(made.at)),
         };
-        Self { text: Cow::Borrowed(text.get(inputs)), place, shared: None }
+        Self { text: Cow::Borrowed(characters), place, shared: None }
     }
     /// A part of this text, as the words that are objected to.
     #[must_use]
@@ -94,6 +117,14 @@ impl<'a> Piece<'a> {
         };
         Hit { text: self.text[range].trim().to_owned(), span, shared: self.shared }
     }
+}
+
+/// Whether `source` is `text` with nothing added but marks of markdown.
+fn is_marked_up(text: &str, source: &str) -> bool {
+    let bare = |text: &str| {
+        text.bytes().filter(|byte| !matches!(byte, b'`' | b'*' | b'_' | b'~' | b'\\')).collect::<Vec<_>>()
+    };
+    text.len() < source.len() && source.len() <= 2 * text.len() + 8 && bare(text) == bare(source)
 }
 
 /// The words that are objected to.
@@ -148,8 +179,14 @@ impl Fact<'_> {
         match self {
             Self::Number(number) if number.is_finite() => Some(*number),
             Self::Items(count) => u32::try_from(*count).ok().map(f64::from),
-            Self::Missing | Self::Null | Self::Bool(_) | Self::Number(_) => None,
-            Self::Text(_) | Self::Zones(_) | Self::Texts(_) | Self::Rows(_) => None,
+            Self::Missing
+            | Self::Null
+            | Self::Bool(_)
+            | Self::Number(_)
+            | Self::Text(_)
+            | Self::Zones(_)
+            | Self::Texts(_)
+            | Self::Rows(_) => None,
         }
     }
     /// The length of a list; something that is missing has none.

@@ -1,7 +1,7 @@
 //! In which language a sentence is: frequent words, letters and ends of words, out of a table. Small, and sure only where
 //! there is evidence: a sentence of names and figures is in every language.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use serde::Deserialize;
@@ -69,11 +69,11 @@ impl Languages {
         let tables = self.tables.get_or_init(|| tables(&self.source));
         let wanted = tables.names.iter().position(|name| name == language)?;
         let mut scores = vec![0.0_f64; tables.names.len()];
-        for word in words(sentence) {
-            let word = &sentence[word];
-            if !word.contains(FILLER) {
-                tables.weigh(&word.to_lowercase(), &mut scores);
-            }
+        // A word that is repeated tells nothing new.
+        let words = words(sentence).map(|word| &sentence[word]).filter(|word| !word.contains(FILLER));
+        let distinct: BTreeSet<String> = words.map(str::to_lowercase).collect();
+        for word in &distinct {
+            tables.weigh(word, &mut scores);
         }
         let top = scores.iter().copied().fold(0.0, f64::max);
         let sum: f64 = scores.iter().map(|score| (score - top).exp()).sum();

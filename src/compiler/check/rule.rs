@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 use crate::base::diagnostic::{FixKind, Severity};
 use crate::base::span::Span;
 
-use super::operator::Check;
+use super::fact::{Answer, Facts, Hit};
+use super::message::render;
+use super::operator::{Check, Tools};
 
 /// A rule of a pack.
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -188,7 +190,35 @@ pub struct Examples {
     pub fail: Vec<serde_yaml::Value>,
 }
 
+/// What a rule objects to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Objection {
+    /// The message, filled in.
+    pub message: String,
+    /// The guilty words.
+    pub hit: Option<Hit>,
+}
+
 impl Rule {
+    /// Asks the rule about facts: none if it does not apply or all is well.
+    #[must_use]
+    pub fn judge(&self, facts: &dyn Facts, tools: &Tools<'_>) -> Option<Objection> {
+        if self.when.as_ref().is_some_and(|when| !when.eval(facts, tools).passed()) {
+            return None;
+        }
+        match self.check.eval(facts, tools) {
+            Answer::Pass => None,
+            Answer::Fail(hit) => Some(Objection { message: render(&self.message, facts, hit.as_ref()), hit }),
+        }
+    }
+
+    /// Whether facts soften it.
+    #[must_use]
+    pub fn is_softened(&self, facts: &dyn Facts, tools: &Tools<'_>) -> Option<Severity> {
+        let softened = self.softened.as_ref()?;
+        softened.when.eval(facts, tools).passed().then_some(softened.severity)
+    }
+
     /// Whether a code, a former name or a prefix (`V1`, `HA`) means this rule.
     #[must_use]
     pub fn is_named(&self, name: &str) -> bool {

@@ -12,7 +12,7 @@ use crate::compiler::text::vocabulary::Vocabulary;
 use crate::ir::draft::PathRole;
 use crate::ir::lexicon::Lexicon;
 
-use super::phrase::{Action, Word, head_verb, words};
+use super::phrase::{Action, Word, action_of, head_verb, words};
 
 /// A path as plans compare it: no leading `./`, no doubled or trailing separators. Borrowed when nothing changes.
 pub(super) fn normalise(path: &str) -> Cow<'_, str> {
@@ -57,7 +57,7 @@ impl TestFiles {
 
 /// The paths one line names, with what the line does to them.
 ///
-/// The head verb decides: what is created, changed or removed is an output, what is verified is read. A path behind a
+/// The nearest verb decides: what is created, changed or removed is an output, what is verified is read. A path behind a
 /// word such as "from" or "using" is read whatever the verb.
 pub(super) fn paths_of_line(
     line: &str,
@@ -73,12 +73,11 @@ pub(super) fn paths_of_line(
         return Vec::new();
     }
     let words = words(line);
-    let (action, _) = head_verb(&words, lexicon);
     let found = found.into_iter().map(|range| {
         let role = if is_read(line, range.start, &words, lexicon) {
             PathRole::Read
         } else {
-            match action {
+            match governing(range.start, &words, lexicon) {
                 Action::Create => PathRole::Create,
                 Action::Modify => PathRole::Modify,
                 Action::Delete => PathRole::Delete,
@@ -88,6 +87,23 @@ pub(super) fn paths_of_line(
         (at.text(line, range), role)
     });
     found.collect()
+}
+
+/// What the nearest verb before a path does; what stands in a clause of its own ("that mounts …") is only named.
+fn governing(start: usize, words: &[Word<'_>], lexicon: &Lexicon) -> Action {
+    let before = words.iter().take_while(|word| word.at.end <= start).count();
+    let (head, verb) = head_verb(words, lexicon);
+    for word in words[..before].iter().rev() {
+        if lexicon.clause_words.contains(word.text.as_ref()) {
+            return Action::Unknown;
+        }
+        let action = action_of(word.text.as_ref(), lexicon);
+        // Away from the head only making and removing is certain: many a verb of change is also a noun.
+        if matches!(action, Action::Create | Action::Delete) {
+            return action;
+        }
+    }
+    if before > verb { head } else { Action::Unknown }
 }
 
 /// Whether the words right before a path say that it is needed, not made.
@@ -163,6 +179,18 @@ mod tests {
         check(
             "Escrever out/carta.md com base em docs/tom.md",
             &[("out/carta.md", PathRole::Create), ("docs/tom.md", PathRole::Read)],
+        );
+        check(
+            "Review src/a.rs and write the findings to docs/b.md",
+            &[("src/a.rs", PathRole::Read), ("docs/b.md", PathRole::Create)],
+        );
+        check(
+            "Update src/a.rs so that it mounts src/b.rs",
+            &[("src/a.rs", PathRole::Modify), ("src/b.rs", PathRole::Read)],
+        );
+        check(
+            "Create t/a.ts with checks of src/b.rs",
+            &[("t/a.ts", PathRole::Create), ("src/b.rs", PathRole::Read)],
         );
         check("Meet at 10.30", &[]);
     }

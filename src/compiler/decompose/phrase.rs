@@ -32,10 +32,10 @@ pub(super) fn words(line: &str) -> Vec<Word<'_>> {
             }
             (true, Some(_)) | (false, None) => {}
         }
-        if matches!(c, ',' | ';' | '(' | ')' | '\n') || (c == '`') {
-            if let Some(last) = found.last_mut().filter(|_| start.is_none() && c != '`') {
-                last.stop = true;
-            }
+        if (matches!(c, ',' | ';' | '(' | ')' | '\n') || (c == '`'))
+            && let Some(last) = found.last_mut().filter(|_| start.is_none() && c != '`')
+        {
+            last.stop = true;
         }
     }
     found
@@ -68,22 +68,25 @@ pub(super) enum Action {
     Unknown,
 }
 
+/// What a folded word does, if it is a verb we know.
+pub(super) fn action_of(word: &str, lexicon: &Lexicon) -> Action {
+    let verbs = &lexicon.verbs;
+    let lists = [
+        (&verbs.create, Action::Create),
+        (&verbs.modify, Action::Modify),
+        (&verbs.delete, Action::Delete),
+        (&verbs.verify, Action::Verify),
+    ];
+    lists.into_iter().find(|(list, _)| list.contains(word)).map_or(Action::Unknown, |(_, action)| action)
+}
+
 /// The verb a line begins with, skipping at most two words (an id, an actor) before it, and its position.
 pub(super) fn head_verb(words: &[Word<'_>], lexicon: &Lexicon) -> (Action, usize) {
     for (at, word) in words.iter().take(3).enumerate() {
-        let verbs = &lexicon.verbs;
-        let action = if verbs.create.contains(word.text.as_ref()) {
-            Action::Create
-        } else if verbs.modify.contains(word.text.as_ref()) {
-            Action::Modify
-        } else if verbs.delete.contains(word.text.as_ref()) {
-            Action::Delete
-        } else if verbs.verify.contains(word.text.as_ref()) {
-            Action::Verify
-        } else {
-            continue;
-        };
-        return (action, at);
+        let action = action_of(word.text.as_ref(), lexicon);
+        if action != Action::Unknown {
+            return (action, at);
+        }
     }
     (Action::Unknown, 0)
 }

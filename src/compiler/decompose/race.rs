@@ -102,15 +102,14 @@ pub fn resolve(uses: &[Use], successors: &Csr, order: &[u32], policy: &Policy) -
             (Class::Path, Races::Deny, _) => Some(Reason::Denied),
             (Class::Globs, _, Races::Deny) => Some(Reason::Globs),
         };
-        match reason {
-            Some(reason) => chain::pairs(group, isolated, |clash| suspects.push((clash, reason))),
-            None => {
-                chain::pairs(group, isolated, |clash| wanted.push(clash));
-                if group.class != Class::Shared {
-                    let marked = group.only(|task| policy.parallel.get(task as usize) == Some(&true));
-                    chain::pairs(&marked, isolated, |clash| suspects.push((clash, Reason::Parallel)));
-                }
-            }
+        if let Some(reason) = reason {
+            chain::pairs(group, isolated, |clash| suspects.push((clash, reason)));
+            continue;
+        }
+        chain::pairs(group, isolated, |clash| wanted.push(clash));
+        if group.class != Class::Shared {
+            let marked = group.only(|task| policy.parallel.get(task as usize) == Some(&true));
+            chain::pairs(&marked, isolated, |clash| suspects.push((clash, Reason::Parallel)));
         }
     }
     once(&mut wanted);

@@ -30,6 +30,8 @@ struct Assigner<'a> {
     graph: &'a TaskGraph,
     registry: &'a Registry,
     settings: &'a Settings,
+    /// The columns of a task without any.
+    nothing: &'a Columns,
     words: Words<'a>,
     names: Names<'a>,
     scorer: Scorer<'a>,
@@ -59,6 +61,7 @@ pub(super) fn assign(
     registry: &Registry,
     settings: &Settings,
 ) -> Outcome<Equipment> {
+    let nothing = Columns::default();
     let mut words = Words::new(&registry.routing);
     let mut reasons = Reasons::default();
     let mut assigner = Assigner {
@@ -66,6 +69,7 @@ pub(super) fn assign(
         graph,
         registry,
         settings,
+        nothing: &nothing,
         names: Names::new(inputs, registry),
         scorer: Scorer::new(inputs, graph, registry, &mut words),
         tree: Tree::new(registry, &mut words),
@@ -77,6 +81,7 @@ pub(super) fn assign(
         unmatched: vec![Vec::new(); graph.stories.len()],
         scripts: Vec::new(),
     };
+    assigner.words.close();
     let mut kits = Table::default();
     let mut read = Vec::new();
     for (id, task) in graph.tasks.iter() {
@@ -106,8 +111,7 @@ fn model_use(id: &str, tier: &str, settings: &Settings) -> ModelUse {
 impl Assigner<'_> {
     /// The kit of one task. `read` is scratch for its words.
     fn kit(&mut self, id: TaskId, task: &Task, read: &mut Vec<Word>) -> Kit {
-        let nothing = Columns::default();
-        let columns = task.columns.as_deref().unwrap_or(&nothing);
+        let columns = task.columns.as_deref().unwrap_or(self.nothing);
         let grave = self.grave(task.story);
         let most = self.registry.routing.max_words as usize;
         let title = task.title.get(self.inputs);
@@ -129,8 +133,9 @@ impl Assigner<'_> {
         let mut place = self.place(id, task, agent, grave, read);
         facts.domain = place.domain;
         let returned = place.domain.is_some_and(|id| self.registry.domains[id].redirect.is_some());
-        facts.redirect_domain =
-            place.stated && returned || says(self.inputs, columns.action.as_ref(), "redirect");
+        if place.stated && returned || says(self.inputs, columns.action.as_ref(), "redirect") {
+            facts.returned = facts.returned.or(Some(true));
+        }
         let decision = self.tree.decide(&facts, &self.words);
         if decision.redirect && !place.stated {
             self.return_to(id, read, &mut place);
@@ -138,15 +143,13 @@ impl Assigner<'_> {
         if facts.operation.is_some() && decision.executor == Executor::Worker && !decision.stated {
             self.keep_script(id, title, &read[..titled]);
         }
-        self.finish(id, task, columns, &facts, &decision, place)
+        self.finish(id, task, columns, &facts, &decision, &place)
     }
 
     /// How grave a name is that nothing bears: what was written for another tool is not refused for it.
     fn grave(&self, story: StoryId) -> Severity {
-        match self.graph.stories[story].foreign && self.settings.profile != Profile::Strict {
-            true => Severity::Warning,
-            false => Severity::Error,
-        }
+        let lenient = self.graph.stories[story].foreign && self.settings.profile != Profile::Strict;
+        if lenient { Severity::Warning } else { Severity::Error }
     }
 
     fn facts<'t>(
@@ -183,12 +186,11 @@ impl Assigner<'_> {
             executor,
             model: task.model.as_ref().and_then(|model| self.names.model(model, grave)),
             script: columns.script.is_some() || command,
-            redirect_domain: false,
             domain: None,
             operation,
             template: columns.output_template.is_some(),
             enrichment: columns.enrichment.as_ref().and_then(|level| self.names.enrichment(level, grave)),
-            dispatch: says(inputs, columns.action.as_ref(), "dispatch"),
+            returned: says(inputs, columns.action.as_ref(), "dispatch").then_some(false),
         }
     }
 
@@ -294,7 +296,7 @@ impl Assigner<'_> {
         columns: &Columns,
         facts: &Facts<'_>,
         decision: &Decision,
-        place: Place,
+        place: &Place,
     ) -> Kit {
         let registry = self.registry;
         let domain = place.domain.map(|id| &registry.domains[id]);
@@ -322,7 +324,7 @@ impl Assigner<'_> {
         let keep = if decision.stated { Reasons::stated } else { Reasons::inferred };
         let why = keep(&mut self.reasons, &decision.rule, &decision.evidence);
         let (enrichment, level_rule) = limits::enrichment(&case, registry);
-        let level_why = self.reasons.inferred(level_rule, self.settled(facts.enrichment.is_some()));
+        let level_why = self.reasons.inferred(level_rule, settled(facts.enrichment.is_some()));
         let (duration, duration_p90, duration_why) = self.duration(&case, task);
         let (timeout, timeout_why) = self.timeout(&case, columns, duration);
         let manual = columns.category.as_ref().is_some_and(|category| {
@@ -360,10 +362,6 @@ impl Assigner<'_> {
                 duration_why,
             ],
         }
-    }
-
-    fn settled(&self, stated: bool) -> &'static str {
-        if stated { "the source asks for it" } else { "the first rule that holds" }
     }
 
     fn duration(&mut self, case: &Case<'_>, task: &Task) -> (Millis, Millis, ReasonId) {
@@ -426,6 +424,10 @@ impl Assigner<'_> {
             );
         }
     }
+}
+
+fn settled(stated: bool) -> &'static str {
+    if stated { "the source asks for it" } else { "the first rule that holds" }
 }
 
 /// The declared type of work; one that decomposition read from the verb stands at the title.

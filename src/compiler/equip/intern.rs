@@ -6,8 +6,8 @@
 #[derive(Debug, Default)]
 pub(super) struct Interner {
     texts: Vec<Box<str>>,
-    /// Number of a text plus one; zero is free. Its length is a power of two.
-    slots: Vec<u32>,
+    /// Hash of a text, and its number plus one; zero is free. Its length is a power of two.
+    slots: Vec<(u32, u32)>,
 }
 
 impl Interner {
@@ -16,12 +16,13 @@ impl Interner {
         if (self.texts.len() + 1) * 2 > self.slots.len() {
             self.grow();
         }
-        let slot = self.slot(text);
-        if self.slots[slot] == 0 {
+        let hash = hash(text.as_bytes());
+        let slot = self.slot(hash, |known| known == text);
+        if self.slots[slot].1 == 0 {
             self.texts.push(text.into());
-            self.slots[slot] = u32::try_from(self.texts.len()).expect("fewer than 2^32 words are kept");
+            self.slots[slot] = (hash, number(self.texts.len()));
         }
-        self.slots[slot] - 1
+        self.slots[slot].1 - 1
     }
 
     /// The number of `text`, if it has one.
@@ -29,7 +30,7 @@ impl Interner {
         if self.slots.is_empty() {
             return None;
         }
-        self.slots[self.slot(text)].checked_sub(1)
+        self.slots[self.slot(hash(text.as_bytes()), |known| known == text)].1.checked_sub(1)
     }
 
     /// The text of a number.
@@ -44,35 +45,47 @@ impl Interner {
 
     fn grow(&mut self) {
         let size = (self.slots.len() * 2).max(64);
-        self.slots = vec![0; size];
-        for index in 0..self.texts.len() {
-            let slot = self.slot(&self.texts[index]);
-            self.slots[slot] = u32::try_from(index + 1).expect("fewer than 2^32 words are kept");
+        let old = std::mem::replace(&mut self.slots, vec![(0, 0); size]);
+        for entry in old.into_iter().filter(|entry| entry.1 != 0) {
+            // All texts differ, so none is the one that is looked for.
+            let slot = self.slot(entry.0, |_| false);
+            self.slots[slot] = entry;
         }
     }
 
-    /// Where `text` is, or where it would go. At least half of the slots are free, so this ends.
-    fn slot(&self, text: &str) -> usize {
+    /// Where a text of this hash is, or where it would go. At least half of the slots are free, so this ends.
+    fn slot(&self, hash: u32, is_it: impl Fn(&str) -> bool) -> usize {
         let mask = self.slots.len() - 1;
-        let mut slot = hash(text.as_bytes()) & mask;
+        let mut slot = hash as usize & mask;
         loop {
-            match self.slots[slot] {
-                0 => return slot,
-                number if &*self.texts[number as usize - 1] == text => return slot,
-                _ => slot = (slot + 1) & mask,
+            let (known, number) = self.slots[slot];
+            if number == 0 || known == hash && is_it(&self.texts[number as usize - 1]) {
+                return slot;
             }
+            slot = (slot + 1) & mask;
         }
     }
 }
 
-/// FNV-1a, folded onto itself so that the low bits depend on all of it.
-fn hash(bytes: &[u8]) -> usize {
-    let mut state = 0xcbf2_9ce4_8422_2325_u64;
-    for &byte in bytes {
-        state = (state ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+fn number(length: usize) -> u32 {
+    u32::try_from(length).expect("fewer than 2^32 words are kept")
+}
+
+/// Eight bytes at a time, multiplied by an odd constant; the upper half, on which all bytes have an influence.
+fn hash(bytes: &[u8]) -> u32 {
+    const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
+    let mut state = bytes.len() as u64;
+    let mut chunks = bytes.chunks_exact(8);
+    for chunk in &mut chunks {
+        let chunk = u64::from_le_bytes(chunk.try_into().expect("a chunk has eight bytes"));
+        state = (state.rotate_left(23) ^ chunk).wrapping_mul(ODD);
     }
-    let folded = (state ^ (state >> 32)) & 0xffff_ffff;
-    usize::try_from(folded).unwrap_or_default()
+    let mut last = 0;
+    for &byte in chunks.remainder() {
+        last = last << 8 | u64::from(byte);
+    }
+    state = (state.rotate_left(23) ^ last).wrapping_mul(ODD);
+    u32::try_from(state >> 32).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -84,7 +97,7 @@ mod tests {
         let mut interner = Interner::default();
         let words: Vec<String> = (0..1_000).map(|n| format!("w{n}")).collect();
         for (at, word) in (0_u32..).zip(&words) {
-            assert_eq!(interner.intern(word), at);
+            assert_eq!((interner.intern(word), interner.find(word)), (at, Some(at)));
         }
         for (at, word) in (0_u32..).zip(&words) {
             assert_eq!((interner.intern(word), interner.find(word)), (at, Some(at)));

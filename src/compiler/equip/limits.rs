@@ -78,10 +78,8 @@ pub(super) fn timeout<'r>(case: &Case<'_>, expected: Millis, registry: &'r Regis
     if rule.fixed {
         return (rule.limit, &rule.id);
     }
-    let table = match case.foreground && rule.foreground {
-        true => percent(rule.limit, rules.foreground_percent),
-        false => rule.limit,
-    };
+    let raised = case.foreground && rule.foreground;
+    let table = if raised { percent(rule.limit, rules.foreground_percent) } else { rule.limit };
     (table.max(percent(expected, rules.factor_percent)).min(rules.max), &rule.id)
 }
 

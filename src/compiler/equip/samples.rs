@@ -1,5 +1,6 @@
 //! What the tests of this room share: the shipped registry, and graphs of a few tasks.
 
+#[cfg(test)]
 use crate::base::diagnostic::Diagnostic;
 use crate::base::inputs::{Inputs, RelPath};
 use crate::base::source::Layer;
@@ -7,11 +8,13 @@ use crate::base::span::{FileId, Span};
 use crate::base::table::{Id as _, Run, Table};
 use crate::base::text::Text;
 use crate::builtin;
+use crate::compiler::ast::yaml;
 use crate::compiler::bind::registry::load;
+use crate::compiler::bind::settings;
 use crate::ir::draft::{DraftKind, Priority};
 use crate::ir::graph::{Story, StoryId, Task, TaskGraph, TaskId};
 use crate::ir::registry::Registry;
-use crate::ir::settings::{Limits, Pacing, Profile, Races, Settings};
+use crate::ir::settings::Settings;
 
 /// The shipped registry; it must be without a fault.
 pub(super) fn registry() -> Registry {
@@ -23,33 +26,11 @@ pub(super) fn registry() -> Registry {
     outcome.value
 }
 
-/// Settings under which nothing is special.
+/// The shipped settings.
 pub(super) fn settings() -> Settings {
-    Settings {
-        profile: Profile::Standard,
-        races: Races::Serialize,
-        language: String::from("en"),
-        limits: Limits::default(),
-        pacing: Pacing::default(),
-        budget: None,
-        deadline: None,
-        as_of: None,
-        squads: vec![String::from("squads")],
-        targets: Vec::new(),
-        output_roots: Vec::new(),
-        protected_paths: Vec::new(),
-        shared_paths: Vec::new(),
-        kb: Vec::new(),
-        history: None,
-        rules: Vec::new(),
-        forbid: Vec::new(),
-        phase_barrier: true,
-        batch_confirm_above: (crate::base::quantity::MicroUsd(0), 0),
-        confirmed: false,
-        force: false,
-        dialect: None,
-        origins: Vec::new(),
-    }
+    let mut inputs = Inputs::new();
+    builtin::underlay(&mut inputs);
+    settings::load(&inputs, None, &[], &yaml::read).value
 }
 
 /// Inputs with the shipped files and one document.

@@ -212,7 +212,8 @@ fn timeouts_follow_durations_and_stay_in_bounds() {
 
 #[test]
 fn names_nothing_bears_are_reported_with_the_nearest() {
-    let cases: [(fn(&mut Task), &str, &str, &str); 5] = [
+    type Case = (fn(&mut Task), &'static str, &'static str, &'static str);
+    let cases: [Case; 5] = [
         (|task| task.agent = Some(text("/dve", task)), "agent/unknown", "VR.2", "`/dev`"),
         (
             |task| task.agent = Some(text("copy-cheif", task)),

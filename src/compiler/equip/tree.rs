@@ -3,6 +3,8 @@
 //! Verbs count only where verbs stand (first, or after a conjunction) and only as whole words, so that "remove dead
 //! code" is no file move and "preview" no review.
 
+use std::fmt::Write as _;
+
 use crate::ir::equipment::{DomainId, Enrichment, Executor, ModelId};
 use crate::ir::registry::Registry;
 use crate::ir::registry::policy::{Clause, Condition, ListId, ModelChoice, Selection, Step};
@@ -27,8 +29,8 @@ pub(super) struct Facts<'t> {
     pub(super) model: Option<ModelWord>,
     /// A script or command is named.
     pub(super) script: bool,
-    /// Given to a domain or agent that returns it.
-    pub(super) redirect_domain: bool,
+    /// The source gives it to a domain or agent that returns it, or insists on dispatching it.
+    pub(super) returned: Option<bool>,
     /// Its domain.
     pub(super) domain: Option<DomainId>,
     /// The operation it is, if it is nothing else.
@@ -37,8 +39,6 @@ pub(super) struct Facts<'t> {
     pub(super) template: bool,
     /// Declared enrichment.
     pub(super) enrichment: Option<Enrichment>,
-    /// The source insists on dispatching it.
-    pub(super) dispatch: bool,
 }
 
 /// What the tree answered.
@@ -107,8 +107,7 @@ impl<'r> Tree<'r> {
     /// The words of a title that stand where verbs stand; what they begin a line with is skipped. Behind `Name: ` the
     /// first word counts instead if it is a verb and the first of all is none.
     pub(super) fn verbs(&self, title: &[Word]) -> Vec<Word> {
-        let skipped =
-            |word: &Word| word.digit || word.letter || self.openers.binary_search(&word.term).is_ok();
+        let skipped = |word: &Word| word.name || self.openers.binary_search(&word.term).is_ok();
         let is_verb = |word: &Word| self.verbs.binary_search(&word.term).is_ok();
         let begin = title.iter().position(|word| !skipped(word)).unwrap_or(title.len());
         let behind = title.iter().skip(begin).position(|word| word.after_colon && is_verb(word));
@@ -135,7 +134,7 @@ impl<'r> Tree<'r> {
         let mut rejected = String::new();
         for step in &self.registry.selection.steps {
             let flags = step.then.redirect || step.then.foreground;
-            if decision.is_some() && !flags || step.then.redirect && facts.dispatch {
+            if decision.is_some() && !flags || step.then.redirect && facts.returned == Some(false) {
                 continue;
             }
             let Some(clause) = self.answers(step, facts) else {
@@ -151,7 +150,7 @@ impl<'r> Tree<'r> {
                     foreground: false,
                     rule: step.id.clone(),
                     evidence: evidence(),
-                    stated: facts.redirect_domain,
+                    stated: facts.returned == Some(true),
                 };
             }
             effects.foreground |= step.then.foreground;
@@ -175,7 +174,7 @@ impl<'r> Tree<'r> {
     fn note_near(&self, step: &Step, facts: &Facts<'_>, words: &Words<'_>, rejected: &mut String) {
         if let Some(near) = step.near.iter().find(|clause| self.holds(clause, facts)) {
             let evidence = self.evidence(near, facts, words);
-            rejected.push_str(&format!("; not {} ({evidence}): {}", step.id, step.near_reason));
+            let _ = write!(rejected, "; not {} ({evidence}): {}", step.id, step.near_reason);
         }
     }
 
@@ -237,7 +236,7 @@ impl<'r> Tree<'r> {
             Condition::Verbs(list) => self.verb_of(*list, &facts.verbs).is_some(),
             Condition::Head(list) => self.verb_of(*list, &facts.verbs[..facts.verbs.len().min(1)]).is_some(),
             Condition::Phrases(list) => self.phrase_of(*list, facts).is_some(),
-            Condition::RedirectDomain => facts.redirect_domain,
+            Condition::RedirectDomain => facts.returned == Some(true),
             Condition::ForegroundDomain => domain.is_some_and(|domain| domain.foreground),
             Condition::DomainModel => domain.is_some_and(|domain| domain.model.is_some()),
             Condition::Domains(wanted) => facts.domain.is_some_and(|id| wanted.contains(&id)),

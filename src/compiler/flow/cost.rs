@@ -4,7 +4,7 @@
 //! *low* is one attempt in few turns with a short answer; *likely* is the expectation with retries; *high* is every
 //! attempt that its model is granted, with many turns and long answers. No float takes part.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::diagnostic::Diagnostic;
 use crate::base::inputs::Inputs;
@@ -45,7 +45,7 @@ pub fn price(
     market: Market<'_>,
 ) -> Outcome<Table<TaskId, Estimate>> {
     let mut findings = Vec::new();
-    let mut missing: BTreeMap<ModelId, ()> = BTreeMap::new();
+    let mut missing: BTreeSet<ModelId> = BTreeSet::new();
     let groups = Groups::new(equipment, prompts, market);
     let mut rows = Vec::with_capacity(graph.tasks.len());
     for (id, task) in graph.tasks.iter() {
@@ -55,7 +55,7 @@ pub fn price(
             continue;
         };
         let Some(price) = market.book.prices.models.get(&equipment.models[model].id) else {
-            if missing.insert(model, ()).is_none() {
+            if missing.insert(model) {
                 findings.push(no_price(inputs, task, &equipment.models[model].id, market));
             }
             rows.push(Estimate::default());
@@ -183,7 +183,17 @@ impl Question<'_> {
                 likely: likely.to_micro(),
                 high: NanoUsd(high).max(likely).to_micro(),
             },
+            requests: u32::try_from(turns(harness.turns.likely)).unwrap_or(u32::MAX),
+            metered: Tokens(
+                usage.likely.input() - usage.likely.read + if harness.caches { 0 } else { shared },
+            ),
+            failure_milli: self.failure_milli(equipment, market),
         }
+    }
+
+    fn failure_milli(&self, equipment: &Equipment, market: Market<'_>) -> u32 {
+        let percent = market.book.prices.failure_percent.get(&equipment.models[self.model].tier).copied();
+        u32::try_from(percent.unwrap_or(0).min(100) * 10).unwrap_or(1_000)
     }
 
     /// Tokens one attempt answers: as declared, by type of work, or as usual.
@@ -339,8 +349,8 @@ fn caching(groups: &Groups, equipment: &Equipment, market: Market<'_>) -> (i64, 
 fn main_context(plan: MicroUsd, tasks: u64, market: Market<'_>) -> (String, u64, u64) {
     let main = &market.book.prices.main_context;
     let Some(price) = market.book.prices.models.get(&main.model) else { return (String::new(), 0, 0) };
-    let plain = Usage { fresh: main.input.0, output: main.output.0, ..Usage::default() }.cost(price);
-    let cached = Usage { read: main.input.0, output: main.output.0, ..Usage::default() }.cost(price);
+    let afresh = Usage { fresh: main.input.0, output: main.output.0, ..Usage::default() }.cost(price);
+    let reread = Usage { read: main.input.0, output: main.output.0, ..Usage::default() }.cost(price);
     let plan = NanoUsd(plan.0.saturating_mul(1_000));
     let formula = format!(
         "({} tokens in × ${} + {} tokens out × ${} per million of {}) × {tasks} tasks ÷ ${} for the plan",
@@ -351,7 +361,7 @@ fn main_context(plan: MicroUsd, tasks: u64, market: Market<'_>) -> (String, u64,
         main.model,
         dollars(plan.0, 9),
     );
-    (formula, ratio_milli(plain, tasks, plan), ratio_milli(cached, tasks, plan))
+    (formula, ratio_milli(afresh, tasks, plan), ratio_milli(reread, tasks, plan))
 }
 
 /// A decimal number without needless zeros.

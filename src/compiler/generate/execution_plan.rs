@@ -47,6 +47,7 @@ struct Acceptance<'a> {
 }
 
 #[derive(Serialize)]
+#[allow(clippy::struct_field_names, reason = "the names of the original's format")]
 struct Task<'a> {
     task_id: &'a str,
     description: &'a str,
@@ -72,6 +73,7 @@ struct Task<'a> {
 }
 
 #[derive(Serialize)]
+#[allow(clippy::struct_field_names, reason = "the names of the original's format")]
 struct Domain<'a> {
     domain: &'a str,
     task_count: usize,

@@ -118,10 +118,9 @@ fn keys(text: &str) -> Vec<Section<'_>> {
     let mut starts = vec![(0, 0, "")];
     let mut at = 0;
     for line in text.split_inclusive('\n') {
-        if line.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '"' | '\'')) {
-            if let Some((key, _)) = line.split_once(':') {
-                starts.push((at, 1, key.trim_matches(['"', '\''])));
-            }
+        let key = line.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '"' | '\''));
+        if let Some((name, _)) = line.split_once(':').filter(|_| key) {
+            starts.push((at, 1, name.trim_matches(['"', '\''])));
         }
         at += line.len();
     }

@@ -18,6 +18,7 @@ use prompt::Prompter;
 use template::Templates;
 
 pub mod manifest;
+pub mod picture;
 pub mod prompt;
 
 mod context;
@@ -34,7 +35,7 @@ mod wave_manifest;
 mod yaml;
 
 /// What artifacts are made of beside the plan.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub struct Extras<'a, Condition> {
     /// Formats, retries, judgement of criteria.
     pub facts: Facts<'a>,
@@ -43,6 +44,14 @@ pub struct Extras<'a, Condition> {
     /// The graph as Mermaid, without its fence; empty for none.
     pub picture: &'a str,
 }
+
+impl<Condition> Clone for Extras<'_, Condition> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<Condition> Copy for Extras<'_, Condition> {}
 
 /// Where the prompts of a plan are, before they have been rendered: their hashes are still missing.
 #[must_use]
@@ -111,6 +120,19 @@ pub struct Artifacts<'a, Condition> {
     step: Step,
 }
 
+impl<Condition: Serialize> Artifacts<'_, Condition> {
+    /// Without the prompts, whose hashes are still in the manifest: for a batch, whose stories bring their own.
+    #[must_use]
+    pub fn without_prompts(mut self) -> Self {
+        for id in self.plan.graph.tasks.ids() {
+            let rendered = self.prompter.render_hashed(self.inputs, &self.plan.graph, id);
+            self.files.hashes[id] = rendered.map(|(_, hash)| hash);
+        }
+        self.step = Step::Page;
+        self
+    }
+}
+
 /// What comes next.
 #[derive(Debug, Clone, Copy)]
 enum Step {
@@ -168,3 +190,8 @@ impl<Condition: Serialize> Iterator for Artifacts<'_, Condition> {
 fn artifact(path: &str, bytes: Vec<u8>) -> Artifact {
     Artifact { path: RelPath::new(path).expect("names of artifacts are relative paths"), bytes }
 }
+
+#[cfg(test)]
+mod fixture;
+#[cfg(test)]
+mod tests;

@@ -23,6 +23,7 @@ pub(super) fn render(
     let mould = templates.mould(name, nested(figures.into_iter().chain(slots)))?;
     let mut out = String::with_capacity(texts.iter().map(|(_, text)| text.len()).sum::<usize>() + 4_096);
     mould.pour(&mut out, |out, slot| out.push_str(texts.get(usize::from(slot)).map_or("", |(_, text)| text)));
+    out.truncate(out.trim_end().len());
     out.push('\n');
     Ok(out)
 }
@@ -91,7 +92,7 @@ pub(super) fn time(time: Millis) -> String {
     let seconds = time.secs();
     match seconds {
         0..60 => format!("{seconds} s"),
-        60..3_600 if seconds % 60 == 0 => format!("{} min", seconds / 60),
+        60..3_600 if seconds.is_multiple_of(60) => format!("{} min", seconds / 60),
         60..3_600 => format!("{} min {} s", seconds / 60, seconds % 60),
         _ => format!("{} h {:02} min", seconds / 3_600, seconds % 3_600 / 60),
     }

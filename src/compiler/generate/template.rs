@@ -186,18 +186,16 @@ impl<'a> Templates<'a> {
         };
         let detail = error.detail().unwrap_or("it cannot be read").trim_end_matches('.');
         let path = self.inputs.display_path(file);
-        let (code, message) = match error.kind() {
-            ErrorKind::SyntaxError | ErrorKind::InvalidDelimiter => {
-                ("template/syntax", format!("the template `{path}` is not valid: {detail}"))
-            }
-            ErrorKind::UndefinedError => (
-                "template/unknown-variable",
-                format!("the template `{path}` asks for something it is not given"),
-            ),
-            ErrorKind::OutOfFuel => {
-                ("template/endless", format!("the template `{path}` takes too many steps"))
-            }
-            _ => ("template/failed", format!("the template `{path}` cannot be rendered: {detail}")),
+        let kind = error.kind();
+        let (code, message) = if matches!(kind, ErrorKind::SyntaxError | ErrorKind::InvalidDelimiter) {
+            ("template/syntax", format!("the template `{path}` is not valid: {detail}"))
+        } else if kind == ErrorKind::UndefinedError {
+            let message = format!("the template `{path}` asks for something it is not given");
+            ("template/unknown-variable", message)
+        } else if kind == ErrorKind::OutOfFuel {
+            ("template/endless", format!("the template `{path}` takes too many steps"))
+        } else {
+            ("template/failed", format!("the template `{path}` cannot be rendered: {detail}"))
         };
         Diagnostic::error(code, span, message)
             .help("see `templates/README.md` for what a template may use".to_owned())
@@ -220,7 +218,10 @@ fn unknown(file: FileId, source: &str, variable: &str, known: &[Variable]) -> Op
     let nearest = suggest::nearest(variable, known.iter().map(|known| known.name));
     let help = nearest.map_or_else(
         || "see `templates/README.md` for what this template is given".to_owned(),
-        |name| format!("did you mean `{name}`?"),
+        |name| {
+            let meaning = known.iter().find(|known| known.name == name).map_or("", |known| known.meaning);
+            format!("did you mean `{name}` ({meaning})?")
+        },
     );
     let message = format!("nothing named `{variable}` is given to this template");
     Some(Diagnostic::error("template/unknown-variable", span, message).help(help))
@@ -246,6 +247,8 @@ fn place(source: &str, variable: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
     use minijinja::value::Value;
 
     use super::{Templates, opaque};
@@ -267,7 +270,7 @@ mod tests {
         let mut out = String::new();
         if faults.is_empty() {
             match templates.mould("t.md", context) {
-                Ok(mould) => mould.pour(&mut out, |out, slot| out.push_str(&format!("<{slot}>"))),
+                Ok(mould) => mould.pour(&mut out, |out, slot| write!(out, "<{slot}>").unwrap()),
                 Err(fault) => faults.push(*fault),
             }
         }
@@ -294,10 +297,10 @@ mod tests {
         check("{{ task.titel }}\n", "template/unknown-variable \"task.titel\"");
         check("{{ nothing }}\n", "template/unknown-variable \"nothing\"");
         check("{{ n | nofilter }}\n", "template/failed \"nofilter\"");
-        check("a\n{% if n %}\n", "template/syntax \"\"");
+        check("a\n{% if n %}\n", "template/syntax \"%}\"");
         check(
             "{% for i in range(9999) %}{% for j in range(9999) %}{% endfor %}{% endfor %}\n",
-            "template/endless \"\"",
+            "template/endless \"range(9999)\"",
         );
     }
 }

@@ -54,6 +54,7 @@ struct CriticalChain<'a> {
 }
 
 #[derive(Serialize)]
+#[allow(clippy::struct_field_names, reason = "the names of the original's format")]
 struct Wave<'a> {
     wave_num: u32,
     status: &'static str,
@@ -74,6 +75,7 @@ struct Prediction<'a> {
 }
 
 #[derive(Serialize)]
+#[allow(clippy::struct_field_names, reason = "the names of the original's format")]
 struct Task<'a> {
     task_id: &'a str,
     description: &'a str,

@@ -136,7 +136,7 @@ impl Nest<'_> {
         }
         self.begun = true;
     }
-    fn finish(self) -> Result<(), Unsupported> {
+    fn finish(self) {
         if !self.begun {
             if self.lead != Lead::Top {
                 self.out.push(' ');
@@ -144,7 +144,6 @@ impl Nest<'_> {
             self.out.push_str(self.empty);
             self.out.push('\n');
         }
-        Ok(())
     }
     fn pair<T: ?Sized + Serialize>(&mut self, key: &str, value: &T) -> Result<(), Unsupported> {
         self.entry(true);
@@ -278,7 +277,8 @@ impl SerializeSeq for Nest<'_> {
         value.serialize(Yaml { out: self.out, indent: self.indent + 2, lead: Lead::Dash })
     }
     fn end(self) -> Result<(), Unsupported> {
-        self.finish()
+        self.finish();
+        Ok(())
     }
 }
 
@@ -304,7 +304,8 @@ impl SerializeMap for Nest<'_> {
         value.serialize(Yaml { out: self.out, indent: self.indent + 2, lead: Lead::Key })
     }
     fn end(self) -> Result<(), Unsupported> {
-        self.finish()
+        self.finish();
+        Ok(())
     }
 }
 
@@ -319,7 +320,8 @@ impl SerializeStruct for Nest<'_> {
         self.pair(key, value)
     }
     fn end(self) -> Result<(), Unsupported> {
-        self.finish()
+        self.finish();
+        Ok(())
     }
 }
 

@@ -89,6 +89,8 @@ pub struct Vocabulary {
     pub creating_verbs: Lexicon,
     /// Words at which the object of such a verb ends.
     pub object_ends: Lexicon,
+    /// Words of a path that is the test of another file.
+    pub test_marks: Lexicon,
 }
 
 #[derive(Deserialize)]
@@ -142,6 +144,7 @@ struct Texts {
     imperative_leads: Vec<String>,
     creating_verbs: Vec<String>,
     object_ends: Vec<String>,
+    test_marks: Vec<String>,
 }
 
 impl Vocabulary {
@@ -206,6 +209,7 @@ impl Vocabulary {
         self.imperative_leads = Lexicon::numbered(data.imperative_leads);
         self.creating_verbs = Lexicon::numbered(data.creating_verbs);
         self.object_ends = Lexicon::numbered(data.object_ends);
+        self.test_marks = Lexicon::numbered(data.test_marks);
     }
 }
 

@@ -103,7 +103,7 @@ fn prefix_of(root: &Root, folder: &Path) -> Option<String> {
 fn outside(reading: &Reading, folder: &Path) -> Vec<String> {
     let most = usize::try_from(reading.names).unwrap_or(usize::MAX);
     let skip: Vec<Glob> = reading.skip.iter().map(|glob| Glob::parse(glob)).collect();
-    let tree = Tree::below(folder, &reading.ignore, most);
+    let tree = Tree::below(folder, &reading.ignore, None, most);
     let own = tree.files().filter(|name| is_document(reading, &skip, name));
     own.map(|name| folder.join(name).to_string_lossy().into_owned()).collect()
 }
@@ -133,7 +133,7 @@ fn by_outer_glob(reading: &Reading, path: &Path) -> Vec<String> {
     let Ok(rest) = path.strip_prefix(base) else { return Vec::new() };
     let glob = Glob::parse(&rest.to_string_lossy());
     let most = usize::try_from(reading.names).unwrap_or(usize::MAX);
-    let tree = Tree::below(base, &reading.ignore, most);
+    let tree = Tree::below(base, &reading.ignore, None, most);
     let own = tree.files().filter(|name| glob.matches(name));
     own.map(|name| base.join(name).to_string_lossy().into_owned()).collect()
 }

@@ -90,26 +90,30 @@ fn refuse(path: &Path, what: &str, hint: &str) -> HostError {
     HostError::world(format!("`{}` {what}", path.display())).hint(hint)
 }
 
-/// Brings the folder `out` to hold exactly `artifacts`, and a lock that says what they were made from.
+/// Takes artifacts one by one.
+pub type Sink<'a> = &'a mut dyn FnMut(Artifact) -> Result<(), HostError>;
+
+/// Brings the folder `out` to hold exactly what `produce` hands over, and a lock that says what it was made from.
+/// When `produce` returns false, nothing is changed after all, and there is nothing to tell.
 pub fn emit(
     out: &Path,
     sources: Sources,
-    artifacts: impl Iterator<Item = Artifact>,
-) -> Result<Written, HostError> {
+    produce: impl FnOnce(Sink<'_>) -> Result<bool, HostError>,
+) -> Result<Option<Written>, HostError> {
     let parent = parent_of(out);
     let made = missing_above(parent);
     disk::make_folder(parent)?;
     let guard = Guard::wait(parent);
+    let lock = Lock { sources, ..Lock::default() };
     let result = recover_one(out).and_then(|()| match look(out)? {
-        Place::Absent => fresh(out, sources, artifacts),
         Place::Empty if is_own_mount(out, parent) => {
-            update(out, &Lock::default(), SystemTime::UNIX_EPOCH, sources, artifacts)
+            update(out, &Lock::default(), SystemTime::UNIX_EPOCH, lock, produce)
         }
-        Place::Empty => fresh(out, sources, artifacts),
-        Place::Ours(old, time) => update(out, &old, time, sources, artifacts),
+        Place::Absent | Place::Empty => fresh(out, lock, produce),
+        Place::Ours(old, time) => update(out, &old, time, lock, produce),
     });
     drop(guard);
-    if result.is_err() {
+    if !matches!(result, Ok(Some(_))) {
         for folder in made {
             disk::remove_if_empty(&folder);
         }
@@ -183,18 +187,20 @@ fn is_own_mount(_out: &Path, _parent: &Path) -> bool {
 /// Stages a whole folder beside its place and renames it.
 fn fresh(
     out: &Path,
-    sources: Sources,
-    artifacts: impl Iterator<Item = Artifact>,
-) -> Result<Written, HostError> {
+    lock: Lock,
+    produce: impl FnOnce(Sink<'_>) -> Result<bool, HostError>,
+) -> Result<Option<Written>, HostError> {
     let stage = stage_beside(out);
-    let result = fill(&stage, sources, artifacts).and_then(|written| {
-        disk::rename(&stage, out)?;
+    let result = fill(&stage, lock, produce).and_then(|written| {
+        if written.is_some() {
+            disk::rename(&stage, out)?;
+        }
         Ok(written)
     });
-    if result.is_err() {
-        let _ = disk::persistent(|| disk::remove_tree(&stage));
-    } else {
+    if matches!(result, Ok(Some(_))) {
         let _ = disk::sync_folder(parent_of(out));
+    } else {
+        let _ = disk::persistent(|| disk::remove_tree(&stage));
     }
     result
 }
@@ -203,14 +209,13 @@ fn fresh(
 /// the length of each, what a loss of power took is written again by the next compile.
 fn fill(
     stage: &Path,
-    sources: Sources,
-    artifacts: impl Iterator<Item = Artifact>,
-) -> Result<Written, HostError> {
+    mut lock: Lock,
+    produce: impl FnOnce(Sink<'_>) -> Result<bool, HostError>,
+) -> Result<Option<Written>, HostError> {
     disk::make_folder(stage)?;
-    let mut lock = Lock { sources, ..Lock::default() };
     let mut written = Written::default();
     let mut folders: BTreeSet<String> = BTreeSet::new();
-    for artifact in artifacts {
+    let whole = produce(&mut |artifact| {
         let folder = artifact.path.folder();
         if !folder.is_empty() && !folders.contains(folder) {
             disk::make_folder(&stage.join(folder))?;
@@ -219,11 +224,15 @@ fn fill(
         disk::write_file(&stage.join(artifact.path.as_str()), &artifact.bytes, Durability::Cached)?;
         lock.record(artifact.path.as_str(), &Digest::of(&artifact.bytes), artifact.bytes.len() as u64);
         written.written += 1;
+        Ok(())
+    })?;
+    if !whole {
+        return Ok(None);
     }
     disk::write_file(&stage.join(lock::NAME), lock.text().as_bytes(), Durability::Synced)?;
     disk::sync_folder(stage)?;
     written.written += 1;
-    Ok(written)
+    Ok(Some(written))
 }
 
 /// Changes an existing folder in place, as little as possible.
@@ -231,13 +240,14 @@ fn update(
     out: &Path,
     old: &Lock,
     locked_at: SystemTime,
-    sources: Sources,
-    artifacts: impl Iterator<Item = Artifact>,
-) -> Result<Written, HostError> {
+    lock: Lock,
+    produce: impl FnOnce(Sink<'_>) -> Result<bool, HostError>,
+) -> Result<Option<Written>, HostError> {
     let mut change = Change::of(out);
-    match collect(&mut change, out, old, locked_at, sources, artifacts) {
-        Ok(written) if change.is_empty() => Ok(written),
-        Ok(written) => change.commit().map(|()| written),
+    match collect(&mut change, out, old, locked_at, lock, produce) {
+        Ok(Some(written)) if change.is_empty() => Ok(Some(written)),
+        Ok(Some(written)) => change.commit().map(|()| Some(written)),
+        Ok(None) => change.abandon().map(|()| None),
         Err(error) => {
             let _ = change.abandon();
             Err(error)
@@ -250,15 +260,13 @@ fn collect(
     out: &Path,
     old: &Lock,
     locked_at: SystemTime,
-    sources: Sources,
-    artifacts: impl Iterator<Item = Artifact>,
-) -> Result<Written, HostError> {
-    let mut lock = Lock { sources, ..Lock::default() };
+    mut lock: Lock,
+    produce: impl FnOnce(Sink<'_>) -> Result<bool, HostError>,
+) -> Result<Option<Written>, HostError> {
     let mut written = Written::default();
-    for artifact in artifacts {
+    let whole = produce(&mut |artifact| {
         let path = artifact.path.as_str();
-        let hash = Digest::of(&artifact.bytes);
-        lock.record(path, &hash, artifact.bytes.len() as u64);
+        lock.record(path, &Digest::of(&artifact.bytes), artifact.bytes.len() as u64);
         let known = old.outputs.get(path) == lock.outputs.get(path);
         if known && holds(&out.join(path), &artifact.bytes, locked_at) {
             written.unchanged += 1;
@@ -266,6 +274,10 @@ fn collect(
             change.put(path, &artifact.bytes)?;
             written.written += 1;
         }
+        Ok(())
+    })?;
+    if !whole {
+        return Ok(None);
     }
     for path in old.outputs.keys().filter(|path| !lock.outputs.contains_key(*path)) {
         change.remove(path);
@@ -277,7 +289,7 @@ fn collect(
     } else {
         written.unchanged += 1;
     }
-    Ok(written)
+    Ok(Some(written))
 }
 
 /// Whether a file holds these bytes. One that is older than the lock has not been touched since we wrote it, so its
@@ -288,6 +300,24 @@ fn holds(path: &Path, bytes: &[u8], locked_at: SystemTime) -> bool {
         && found.len() == bytes.len() as u64
         && (found.modified().is_ok_and(|time| time < locked_at)
             || disk::patient(|| fs::read(path)).is_ok_and(|there| there == bytes))
+}
+
+/// Gives one file new content, all or nothing: a sibling is written and renamed over it. Permissions stay.
+pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), HostError> {
+    // What a link leads to is edited, not the link.
+    let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let name = path.file_name().map_or_else(|| "file".into(), |name| name.to_string_lossy());
+    let draft = path.with_file_name(format!(".{name}.dispatch-draft"));
+    let result = disk::write_file(&draft, bytes, Durability::Synced).and_then(|()| {
+        if let Ok(found) = fs::metadata(path) {
+            let _ = fs::set_permissions(&draft, found.permissions());
+        }
+        disk::rename(&draft, path)
+    });
+    if result.is_err() {
+        let _ = disk::persistent(|| disk::remove_file(&draft));
+    }
+    result
 }
 
 /// Paths of a plan folder that are not what the lock says: changed, or gone. Reads every byte.

@@ -2,8 +2,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::{Place, Written, emit, journal, look, recover};
+use super::{Place, Sink, Written, emit, journal, look, recover};
 use crate::base::inputs::RelPath;
+use crate::host::error::HostError;
 use crate::host::lock::Sources;
 use crate::ir::artifact::Artifact;
 
@@ -27,10 +28,13 @@ impl Drop for Scratch {
 }
 
 fn write(out: &Path, files: &[(&str, &str)]) -> Written {
-    let artifacts = files
-        .iter()
-        .map(|(path, text)| Artifact { path: RelPath::new(path).unwrap(), bytes: text.as_bytes().to_vec() });
-    emit(out, Sources::default(), artifacts).unwrap()
+    let produce = |sink: Sink<'_>| {
+        for (path, text) in files {
+            sink(Artifact { path: RelPath::new(path).unwrap(), bytes: text.as_bytes().to_vec() })?;
+        }
+        Ok(true)
+    };
+    emit(out, Sources::default(), produce).unwrap().unwrap()
 }
 
 fn listing(folder: &Path) -> Vec<String> {
@@ -131,4 +135,21 @@ fn a_journal_cannot_lead_out() {
     fs::write(stage.join("journal"), "dispatch.journal v1\nmove 0 ../escaped\nend\n").unwrap();
     assert!(journal::recover(&out).is_err());
     assert!(!scratch.0.join("escaped").exists());
+}
+
+#[test]
+fn what_is_withheld_or_fails_leaves_nothing() {
+    let scratch = Scratch::new();
+    let out = scratch.0.join("plans/demo");
+    let file = || Artifact { path: RelPath::new("a").unwrap(), bytes: b"two".to_vec() };
+    let withhold = |sink: Sink<'_>| sink(file()).map(|()| false);
+    let fail = |sink: Sink<'_>| sink(file()).and_then(|()| Err(HostError::world("no")));
+    assert_eq!(emit(&out, Sources::default(), withhold), Ok(None));
+    assert!(emit(&out, Sources::default(), fail).is_err());
+    assert!(!scratch.0.join("plans").exists());
+    write(&out, &[("a", "one")]);
+    assert_eq!(emit(&out, Sources::default(), withhold), Ok(None));
+    assert!(emit(&out, Sources::default(), fail).is_err());
+    assert_eq!(fs::read_to_string(out.join("a")).unwrap(), "one");
+    assert_eq!(listing(&scratch.0), ["plans/demo/a", "plans/demo/dispatch.lock"]);
 }

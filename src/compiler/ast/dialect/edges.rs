@@ -29,10 +29,6 @@ impl Edges {
     pub(super) fn tie(&mut self, item: ItemId, tie: Tie, name: Text) {
         self.ties.push((item, tie, name));
     }
-    /// How many names have been gathered.
-    pub(super) fn len(&self) -> usize {
-        self.ties.len()
-    }
     /// Writes the names into the draft, each once per item, in the order they were gathered. Runs that are set already
     /// are kept where nothing was gathered.
     pub(super) fn seal(mut self, inputs: &Inputs, draft: &mut Draft) {

@@ -10,6 +10,9 @@ use super::words::{Part, Word, Words};
 /// Headings looked at: the first ones tell what a document is.
 const HEADINGS: usize = 80;
 
+/// Blocks looked at: a glance costs the same for every document.
+const BLOCKS: usize = 4_000;
+
 /// A glance at a markdown document.
 #[derive(Debug, Default)]
 pub struct Facts {
@@ -17,7 +20,7 @@ pub struct Facts {
     pub story_title: bool,
     /// The first heading or line says PRD.
     pub prd_title: bool,
-    /// The first heading, or the file's name, says TODO.
+    /// The first heading, or the file's name, says `TODO`.
     pub todo_title: bool,
     /// The first heading says `Epic 1`.
     pub epic_title: bool,
@@ -68,7 +71,7 @@ impl Facts {
         let Some(outline) = &document.outline else { return facts };
         let mut headings = 0;
         let mut first = true;
-        for block in &outline.blocks {
+        for block in outline.blocks.iter().take(BLOCKS) {
             let span = outline.text(block);
             match block.kind {
                 BlockKind::Heading if block.depth == 0 && block.quotes == 0 => {
@@ -94,9 +97,9 @@ impl Facts {
                     }
                     let lines = 1 + text.bytes().filter(|&byte| byte == b'\n').count();
                     if block.depth == 0 {
-                        facts.prose += lines
+                        facts.prose += lines;
                     } else {
-                        facts.item_lines += lines
+                        facts.item_lines += lines;
                     }
                     facts.requirement_items += usize::from(is_requirement(text));
                 }

@@ -5,6 +5,7 @@
 
 pub mod build;
 pub mod checklist;
+pub mod draft;
 pub mod facts;
 pub mod field;
 pub mod freetext;
@@ -13,10 +14,15 @@ pub mod meta;
 pub mod names;
 pub mod paths;
 pub mod piece;
+pub mod plan;
 pub mod prd;
+pub mod spectable;
+pub mod sprint;
 pub mod story;
+pub mod ticket;
 pub mod time;
 pub mod words;
+pub mod workflow;
 
 mod backlog;
 mod beads;
@@ -27,7 +33,7 @@ mod openspec;
 mod page;
 mod speckit;
 mod taskmaster;
-mod value;
+pub(super) mod value;
 
 use crate::base::diagnostic::Diagnostic;
 use crate::base::inputs::Inputs;
@@ -82,6 +88,13 @@ pub static DIALECTS: &[Dialect] = &[
         claims: checklist::claims,
         read: checklist::read,
     },
+    Dialect {
+        name: "draft",
+        about: "a human draft of `@async/dispatch`: goal, decisions, success proof",
+        claims: draft::claims,
+        read: draft::read,
+    },
+    Dialect { name: "freetext", about: "prose", claims: freetext::claims, read: freetext::read },
     Dialect { name: "kiro", about: "a spec of Kiro", claims: kiro::claims, read: kiro::read },
     Dialect {
         name: "openspec",
@@ -90,18 +103,11 @@ pub static DIALECTS: &[Dialect] = &[
         read: openspec::read,
     },
     Dialect {
-        name: "spec-kit",
-        about: "a task list of spec-kit",
-        claims: speckit::claims,
-        read: speckit::read,
+        name: "plan",
+        about: "a decomposition made already: our plan files and execution plans",
+        claims: plan::claims,
+        read: plan::read,
     },
-    Dialect {
-        name: "taskmaster",
-        about: "tasks of task-master",
-        claims: taskmaster::claims,
-        read: taskmaster::read,
-    },
-    Dialect { name: "freetext", about: "prose", claims: freetext::claims, read: freetext::read },
     Dialect {
         name: "prd",
         about: "product requirements, with or without epics and stories",
@@ -109,10 +115,46 @@ pub static DIALECTS: &[Dialect] = &[
         read: prd::read,
     },
     Dialect {
+        name: "spec-kit",
+        about: "a task list of spec-kit",
+        claims: speckit::claims,
+        read: speckit::read,
+    },
+    Dialect {
+        name: "spectable",
+        about: "spec tables of dispatch-nu, task lists of Codewalkers",
+        claims: spectable::claims,
+        read: spectable::read,
+    },
+    Dialect {
+        name: "sprint",
+        about: "BMAD's `sprint-status.yaml` and `stories.yaml`",
+        claims: sprint::claims,
+        read: sprint::read,
+    },
+    Dialect {
         name: "story",
         about: "a story of BMAD, AIOX or our own, in English or Portuguese",
         claims: story::claims,
         read: story::read,
+    },
+    Dialect {
+        name: "taskmaster",
+        about: "tasks of task-master",
+        claims: taskmaster::claims,
+        read: taskmaster::read,
+    },
+    Dialect {
+        name: "ticket",
+        about: "a ticket of a board: title, body, priority, column",
+        claims: ticket::claims,
+        read: ticket::read,
+    },
+    Dialect {
+        name: "workflow",
+        about: "phases and steps of a squad's workflow",
+        claims: workflow::claims,
+        read: workflow::read,
     },
 ];
 

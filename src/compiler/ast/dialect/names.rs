@@ -84,21 +84,31 @@ pub fn id_at(text: &str, words: &Words) -> Option<Found> {
 /// `Task 3`, `Subtask 2.1`, `Tarefa #4`, `Task-7`: the number is the id. `TASK-7` is a code.
 fn worded(text: &str, at: usize, words: &Words) -> Option<Found> {
     let mut end = at + text[at..].find(|c: char| !c.is_alphabetic()).unwrap_or(text.len() - at);
-    if end == at || end - at > 24 {
+    if end < at + 2 || end - at > 24 {
+        return None;
+    }
+    // Nearly every line begins with a word; few go on with a number.
+    let numbered = |from: usize| {
+        let rest = text[from..].trim_start_matches([' ', '#', '-', '_', '\u{a0}']);
+        let letters = rest.bytes().take(12).take_while(u8::is_ascii_uppercase).count();
+        rest[letters..].trim_start_matches('-').starts_with(|c: char| c.is_ascii_digit())
+    };
+    let second = text[end..]
+        .strip_prefix(' ')
+        .map(|rest| end + 1 + rest.find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len()));
+    let second = second.filter(|&second| second > end + 1 && numbered(second));
+    if second.is_none() && !numbered(end) {
         return None;
     }
     let kinds = [Word::Task, Word::Story, Word::Epic, Word::Phase];
     let kind = |name: &str| kinds.into_iter().find(|&kind| words.is(name, kind));
     let mut word = kind(&text[at..end]);
     // `User Story 3`, `Work item 4`.
-    if let Some(rest) = text[end..].strip_prefix(' ') {
-        let second = end + 1 + rest.find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len());
-        if second > end + 1
-            && let Some(both) = kind(&text[at..second])
-        {
-            word = Some(both);
-            end = second;
-        }
+    if let Some(second) = second
+        && let Some(both) = kind(&text[at..second])
+    {
+        word = Some(both);
+        end = second;
     }
     let word = word?;
     let rest = &text[end..];
@@ -171,8 +181,12 @@ pub fn code(text: &str) -> Option<usize> {
     let length = number(&text[at..])?;
     at += length;
     if bytes.get(at) == Some(&b'-') && bytes.get(at + 1).is_some_and(u8::is_ascii_alphanumeric) {
-        // `T001-T004` is a range, `ABC-12-x` a name of another kind.
-        return code(&text[at + 1..]).map(|_| at);
+        let rest = &text[at + 1..];
+        let second = rest.bytes().take_while(u8::is_ascii_uppercase).count();
+        // `S1-T01` is one id, `T001-T004` a range, `ABC-12-x` a name of another kind.
+        return code(rest).map(|more| {
+            if second != letters || rest[..second] != text[..letters] { at + 1 + more } else { at }
+        });
     }
     ends(text, at).then_some(at)
 }
@@ -413,6 +427,9 @@ mod tests {
             ("2024-01-02 Something", None),
             ("Taskmaster 3: x", None),
             ("AC3.6.1: It holds", Some(("AC3.6.1", Sure::Code))),
+            ("S1-T01 Criar a base", Some(("S1-T01", Sure::Code))),
+            ("T1.1 Create it", Some(("T1.1", Sure::Code))),
+            ("Issue #4: Add it", Some(("4", Sure::Word))),
         ] {
             let found = id_at(text, &words).map(|found| (&text[found.id], found.sure));
             assert_eq!(found, want, "{text}");

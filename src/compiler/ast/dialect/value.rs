@@ -6,7 +6,7 @@ use crate::base::text::Text;
 use crate::ir::node::{Key, Kind, Node};
 
 /// A scalar as text: a range of the source where it stands there as it is. Nothing and blank text are none.
-pub(super) fn text(inputs: &Inputs, node: &Node) -> Option<Text> {
+pub(in crate::compiler::ast) fn text(inputs: &Inputs, node: &Node) -> Option<Text> {
     let value = node.scalar()?;
     let trimmed = value.trim();
     if trimmed.is_empty() {
@@ -23,7 +23,7 @@ pub(super) fn text(inputs: &Inputs, node: &Node) -> Option<Text> {
 }
 
 /// The texts of a list, or of a scalar that stands for a list of one.
-pub(super) fn texts(inputs: &Inputs, node: &Node) -> Vec<Text> {
+pub(in crate::compiler::ast) fn texts(inputs: &Inputs, node: &Node) -> Vec<Text> {
     match &node.kind {
         Kind::List(items) => items.iter().filter_map(|item| text(inputs, item)).collect(),
         Kind::Null | Kind::Map(_) => Vec::new(),
@@ -34,7 +34,7 @@ pub(super) fn texts(inputs: &Inputs, node: &Node) -> Vec<Text> {
 }
 
 /// A text on one line: line ends become blanks.
-pub(super) fn line(inputs: &Inputs, text: Text) -> Text {
+pub(in crate::compiler::ast) fn line(inputs: &Inputs, text: Text) -> Text {
     let value = text.get(inputs);
     if !value.contains('\n') {
         return text;
@@ -43,7 +43,7 @@ pub(super) fn line(inputs: &Inputs, text: Text) -> Text {
 }
 
 /// Several fields as one text, each under its label; the first without. One field stays where it stands.
-pub(super) fn joined(inputs: &Inputs, fields: &[(&str, Option<&Node>)]) -> Option<Text> {
+pub(in crate::compiler::ast) fn joined(inputs: &Inputs, fields: &[(&str, Option<&Node>)]) -> Option<Text> {
     let mut found =
         fields.iter().filter_map(|&(label, node)| Some((label, node?))).filter_map(|(label, node)| {
             let value = text(inputs, node)?;
@@ -72,7 +72,7 @@ pub(super) fn joined(inputs: &Inputs, fields: &[(&str, Option<&Node>)]) -> Optio
 
 /// The lines of a text that are items of a list, without their marks and boxes, each with whether it is ticked; the
 /// whole text if it holds no list.
-pub(super) fn bullets(inputs: &Inputs, node: &Node) -> Vec<(Text, bool)> {
+pub(in crate::compiler::ast) fn bullets(inputs: &Inputs, node: &Node) -> Vec<(Text, bool)> {
     let Some(whole) = text(inputs, node) else { return Vec::new() };
     let value = whole.get(inputs).to_owned();
     let mut found = Vec::new();
@@ -103,6 +103,6 @@ pub(super) fn bullets(inputs: &Inputs, node: &Node) -> Vec<(Text, bool)> {
 }
 
 /// A field from the first character of its key to the last of its value.
-pub(super) fn span(key: &Key, value: &Node) -> Span {
+pub(in crate::compiler::ast) fn span(key: &Key, value: &Node) -> Span {
     key.span.to(value.span)
 }

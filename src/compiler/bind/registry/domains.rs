@@ -214,9 +214,9 @@ fn knowledge(squad: &str, most: u32, at: Span, inputs: &Inputs) -> Vec<Spanned<S
     let folder = format!("squads/{squad}/data/");
     let mut paths: Vec<String> = inputs.under(&folder).map(|(_, file)| file.path.to_string()).collect();
     paths.extend(inputs.names().filter(|name| name.starts_with(&folder)).map(str::to_owned));
-    let rank = |path: &String| if path.ends_with(".md") { 0 } else { 1 };
-    paths.retain(|path| [".md", ".yaml", ".yml"].iter().any(|end| path.ends_with(end)));
-    paths.sort_by(|a, b| rank(a).cmp(&rank(b)).then_with(|| a.cmp(b)));
+    let kind = |path: &str| path.rsplit_once('.').map_or("", |(_, extension)| extension).to_owned();
+    paths.retain(|path| matches!(kind(path).as_str(), "md" | "yaml" | "yml"));
+    paths.sort_by(|a, b| (kind(a) != "md").cmp(&(kind(b) != "md")).then_with(|| a.cmp(b)));
     paths.dedup();
     paths.truncate(most as usize);
     paths.into_iter().map(|path| Spanned::new(path, at)).collect()

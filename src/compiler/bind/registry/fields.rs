@@ -84,6 +84,11 @@ impl<'a> Report<'a> {
     }
 }
 
+/// Whether a finding is about the shape of a file, which its schema tells as well.
+pub(super) fn is_shape(code: &str) -> bool {
+    matches!(code, "registry/type" | "registry/unknown-key" | "registry/missing-key" | "registry/schema")
+}
+
 /// How a file is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form {
@@ -143,17 +148,12 @@ impl<'n> Fields<'n> {
 
     /// A number that must be there.
     pub(super) fn number(&mut self, name: &'static str, report: &mut Report<'_>) -> u32 {
-        match self.get(&[name]) {
-            Some(node) => report.number(node).unwrap_or_default(),
-            None => {
-                let message = format!("`{name}` is missing");
-                report.push(
-                    Diagnostic::error("registry/missing-key", self.at, message)
-                        .help(format!("add `{name}:` with a whole number")),
-                );
-                0
-            }
+        if let Some(node) = self.get(&[name]) {
+            return report.number(node).unwrap_or_default();
         }
+        let finding = Diagnostic::error("registry/missing-key", self.at, format!("`{name}` is missing"));
+        report.push(finding.help(format!("add `{name}:` with a whole number")));
+        0
     }
 
     /// Fields of a map below this one; empty when it is not there.

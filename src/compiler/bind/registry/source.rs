@@ -5,11 +5,13 @@ use crate::base::inputs::Inputs;
 use crate::base::source::Layer;
 use crate::base::span::{FileId, Span};
 use crate::compiler::ast::yaml;
+use crate::compiler::bind::schema::Schemas;
 use crate::ir::node::{Kind, Node};
 
 use super::fields::{Form, Report};
 
 const FOLDER: &str = "squads/dispatch/data/";
+const OVERRIDES: &str = "manual-overrides.yaml";
 
 /// One data file, complete.
 pub(super) struct Source {
@@ -34,25 +36,26 @@ pub(super) struct Sources {
     pub(super) durations: Source,
     /// The files that were read.
     pub(super) files: Vec<FileId>,
+    /// Those whose schema has been asked: what it says about shapes need not be said again.
+    pub(super) judged: Vec<FileId>,
 }
 
 impl Sources {
-    pub(super) fn open(inputs: &Inputs, report: &mut Report<'_>) -> Self {
-        let mut files = Vec::new();
-        let mut open = |name: &str, schema: &str, older: Older| {
-            source(inputs, &format!("{FOLDER}{name}"), schema, older, &mut files, report)
-        };
+    pub(super) fn open<'i>(inputs: &'i Inputs, report: &mut Report<'i>) -> Self {
+        let mut opener = Opener { inputs, schemas: None, files: Vec::new(), judged: Vec::new(), report };
+        let mut open = |name: &str, schema: &str, older: Older| opener.open(name, schema, older);
         Self {
             domains: open("domain-registry.yaml", "dispatch.domain-registry/v1", Older::Same),
             commands: open("command-registry.yaml", "dispatch.command-registry/v1", Older::Same),
-            overrides: open("manual-overrides.yaml", "dispatch.overrides/v1", Older::Same),
+            overrides: open(OVERRIDES, "dispatch.overrides/v1", Older::Same),
             selection: open("model-selection-rules.yaml", "dispatch.model-rules/v1", Older::Prose),
             enrichment: open("enrichment-rules.yaml", "dispatch.enrichment-rules/v1", Older::Prose),
             timeouts: open("timeout-rules.yaml", "dispatch.timeout-rules/v1", Older::Prose),
             heuristics: open("dispatch-heuristics.yaml", "dispatch.heuristics/v1", Older::Prose),
             executors: open("executors.yaml", "dispatch.executors/v1", Older::Prose),
             durations: open("durations.yaml", "dispatch.durations/v1", Older::Prose),
-            files,
+            files: opener.files,
+            judged: opener.judged,
         }
     }
 }
@@ -66,31 +69,51 @@ enum Older {
     Prose,
 }
 
-fn source(
-    inputs: &Inputs,
-    path: &str,
-    schema: &str,
-    older: Older,
-    files: &mut Vec<FileId>,
-    report: &mut Report<'_>,
-) -> Source {
-    let Some(id) = inputs.find(path) else {
-        return Source { node: nothing(), form: Form::Strict, older: None };
-    };
-    files.push(id);
-    let (mut node, readable) = read(inputs, id, report);
-    if inputs.file(id).layer == Layer::Builtin {
-        return Source { node, form: Form::Strict, older: None };
+/// Opens one file after the other.
+struct Opener<'o, 'i> {
+    inputs: &'i Inputs,
+    /// Made when the first file of a project asks for one.
+    schemas: Option<Schemas<'i>>,
+    files: Vec<FileId>,
+    judged: Vec<FileId>,
+    report: &'o mut Report<'i>,
+}
+
+impl Opener<'_, '_> {
+    fn open(&mut self, name: &str, schema: &str, older: Older) -> Source {
+        let inputs = self.inputs;
+        let path = format!("{FOLDER}{name}");
+        let Some(id) = inputs.find(&path) else {
+            return Source { node: nothing(), form: Form::Strict, older: None };
+        };
+        self.files.push(id);
+        let (mut node, readable) = read(inputs, id, self.report);
+        if inputs.file(id).layer == Layer::Builtin {
+            return Source { node, form: Form::Strict, older: None };
+        }
+        let form = form_of(&node, schema, self.report);
+        let shipped = shipped(inputs, &path);
+        let base = shipped.map(|id| read(inputs, id, self.report).0);
+        self.files.extend(shipped);
+        let Some(base) = base else { return Source { node, form, older: None } };
+        if form == Form::Seed && older == Older::Prose {
+            return Source { node: base, form: Form::Strict, older: Some(node) };
+        }
+        if !readable {
+            return Source { node: base, form: Form::Strict, older: None };
+        }
+        if form == Form::Strict {
+            let schemas = self.schemas.get_or_insert_with(|| Schemas::new(inputs));
+            let stem = name.trim_end_matches(".yaml");
+            self.report.findings.extend(schemas.check(&format!("{stem}.schema.json"), &node));
+            // Its schema leaves open what overrides hold: that is judged where they are merged.
+            if name != OVERRIDES {
+                self.judged.push(id);
+            }
+        }
+        complete(&mut node, base);
+        Source { node, form, older: None }
     }
-    let form = form_of(&node, schema, report);
-    let Some(shipped) = shipped(inputs, path) else { return Source { node, form, older: None } };
-    files.push(shipped);
-    let (base, _) = read(inputs, shipped, report);
-    if form == Form::Seed && older == Older::Prose {
-        return Source { node: base, form: Form::Strict, older: Some(node) };
-    }
-    complete(&mut node, base, form, readable, report);
-    Source { node, form, older: None }
 }
 
 /// The file's map, and whether it could be read as one.
@@ -131,22 +154,13 @@ fn shipped(inputs: &Inputs, path: &str) -> Option<FileId> {
     })
 }
 
-/// Adds the top-level keys a file leaves out. Its own form says whether leaving one out is a mistake.
-fn complete(node: &mut Node, base: Node, form: Form, readable: bool, report: &mut Report<'_>) {
-    let at = node.span;
+/// Adds the top-level keys a file leaves out; whether it may is for its schema to say.
+fn complete(node: &mut Node, base: Node) {
     let (Kind::Map(entries), Kind::Map(shipped)) = (&mut node.kind, base.kind) else { return };
     for (key, value) in shipped {
-        if entries.iter().any(|(own, _)| own.text == key.text) {
-            continue;
+        if !entries.iter().any(|(own, _)| own.text == key.text) {
+            entries.push((key, value));
         }
-        if form == Form::Strict && readable {
-            report.push(
-                Diagnostic::error("registry/missing-key", at, format!("`{}` is missing", key.text))
-                    .label(key.span, "the shipped file has it here")
-                    .help(format!("copy `{}:` from the shipped file", key.text)),
-            );
-        }
-        entries.push((key, value));
     }
 }
 

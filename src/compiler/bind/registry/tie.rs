@@ -1,6 +1,7 @@
 //! Names become ids: domains, commands and models find each other, and what finds nothing is said.
 
 use crate::base::diagnostic::Diagnostic;
+use crate::base::source::Layer;
 use crate::base::span::Spanned;
 use crate::base::suggest::nearest;
 use crate::base::table::{Id as _, Table};
@@ -132,7 +133,9 @@ fn give_domains(domains: &Domains, commands: &mut Commands, report: &mut Report<
         listed.command.domain = match &listed.domain {
             Some(name) => {
                 let found = position(domains, name);
-                if found.is_none() {
+                // A project may drop a domain and keep the shipped list of commands.
+                let shipped = report.inputs.file(listed.command.at.file).layer == Layer::Builtin;
+                if found.is_none() && !shipped {
                     let near = nearest(name, domains.keys().map(String::as_str));
                     let message =
                         format!("`{}` belongs to `{name}`, which is no domain", listed.command.path);

@@ -94,6 +94,9 @@ pub const NAMES: &[&str] = &[
     "file",
 ];
 
+/// First matches by pattern set and shared text.
+type Matches = BTreeMap<(usize, u32), Option<Bytes<usize>>>;
+
 /// What operators look things up in, and what they have found out about texts that many subjects share.
 pub struct Tools<'a> {
     /// Words for taking texts apart.
@@ -101,7 +104,7 @@ pub struct Tools<'a> {
     /// Tables of languages.
     pub languages: &'a Languages,
     /// First matches by pattern set and shared text.
-    matches: RefCell<BTreeMap<(usize, u32), Option<Bytes<usize>>>>,
+    matches: RefCell<Matches>,
     /// Foreign sentences by shared text.
     foreign: RefCell<BTreeMap<(u32, String), language::Tally>>,
 }
@@ -157,14 +160,20 @@ impl Check {
     pub fn resolve(&mut self, lists: &mut Lists, unknown: &mut Unknown) {
         match self {
             Self::All(checks) | Self::Any(checks) => {
-                checks.iter_mut().for_each(|check| check.resolve(lists, unknown));
+                for check in checks {
+                    check.resolve(lists, unknown);
+                }
             }
             Self::Not(check) => check.resolve(lists, unknown),
             Self::Pattern(operator) => operator.resolve(lists, unknown),
             Self::ForbiddenWords(operator) => operator.resolve(lists, unknown),
             Self::Section(operator) => operator.resolve(lists, unknown),
-            Self::Required(_) | Self::OneOf(_) | Self::Range(_) | Self::Compare(_) | Self::Count(_) => {}
-            Self::Ref(_)
+            Self::Required(_)
+            | Self::OneOf(_)
+            | Self::Range(_)
+            | Self::Compare(_)
+            | Self::Count(_)
+            | Self::Ref(_)
             | Self::Unique(_)
             | Self::Language(_)
             | Self::Expr(_)
@@ -198,18 +207,22 @@ impl Check {
 #[cfg(test)]
 pub(super) mod tests {
     use super::{Answer, Check, NAMES, Tools};
+    use crate::base::inputs::{Inputs, RelPath};
+    use crate::base::span::Span;
+    use crate::compiler::ast::yaml;
     use crate::compiler::check::language::Languages;
     use crate::compiler::check::map::Map;
     use crate::compiler::check::matcher::Lists;
     use crate::compiler::check::zone::Zones;
     use crate::compiler::text::vocabulary::tests::shipped;
+    use crate::ir::node::decode::{DecodeError, decode};
 
     /// Asks a check about facts, both written in YAML: `pass`, `fail`, or the words that are objected to.
     pub(crate) fn ask(check: &str, facts: &str) -> String {
         let vocabulary = shipped();
         let languages = Languages::default();
         let zones = Zones::default();
-        let mut check: Check = serde_yaml::from_str(check).unwrap();
+        let mut check = read(check).unwrap();
         let mut unknown = Vec::new();
         check.resolve(&mut Lists::default(), &mut unknown);
         assert_eq!(unknown, Vec::<String>::new());
@@ -220,6 +233,14 @@ pub(super) mod tests {
             Answer::Fail(None) => "fail".to_owned(),
             Answer::Fail(Some(hit)) => hit.text,
         }
+    }
+
+    fn read(text: &str) -> Result<Check, DecodeError> {
+        let mut inputs = Inputs::new();
+        let file = inputs.add_document(RelPath::new("check.yaml").unwrap(), text.as_bytes().to_vec());
+        let outcome = yaml::read(&inputs, Span::new(file, 0, inputs.text(file).len()));
+        assert_eq!(outcome.findings, []);
+        decode(&outcome.value)
     }
 
     #[test]
@@ -241,10 +262,9 @@ pub(super) mod tests {
     #[test]
     fn every_operator_has_its_name() {
         for name in NAMES {
-            let error = serde_yaml::from_str::<Check>(&format!("{{{name}: 5}}")).map(|_| ());
-            let told = error.map_or_else(|error| error.to_string(), |()| String::new());
+            let told = read(&format!("{{{name}: 5}}")).map_or_else(|error| error.message, |_| String::new());
             assert!(!told.contains("unknown variant"), "{name}: {told}");
         }
-        assert!(serde_yaml::from_str::<Check>("{maximum: {}}").is_err());
+        assert!(read("{maximum: {}}").is_err());
     }
 }

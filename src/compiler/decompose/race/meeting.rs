@@ -145,18 +145,15 @@ fn meetings(patterns: &[Pattern]) -> Vec<(usize, usize)> {
     let mut text = String::new();
     let mut stems: Vec<(std::ops::Range<usize>, usize)> = Vec::with_capacity(patterns.len());
     for (at, pattern) in patterns.iter().enumerate() {
-        match &pattern.glob {
-            Some(glob) => {
-                for stem in glob.stems() {
-                    stems.push((text.len()..text.len() + stem.len(), at));
-                    text.push_str(stem);
-                }
+        if let Some(glob) = &pattern.glob {
+            for stem in glob.stems() {
+                stems.push((text.len()..text.len() + stem.len(), at));
+                text.push_str(stem);
             }
-            None => {
-                stems.push((text.len()..text.len() + pattern.text.len() + 1, at));
-                text.push_str(pattern.text);
-                text.push('/');
-            }
+        } else {
+            stems.push((text.len()..text.len() + pattern.text.len() + 1, at));
+            text.push_str(pattern.text);
+            text.push('/');
         }
     }
     let stem = |(range, _): &(std::ops::Range<usize>, usize)| &text[range.clone()];

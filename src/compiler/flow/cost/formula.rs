@@ -109,7 +109,7 @@ impl Sharing {
     pub fn cached(self, price: &Price) -> NanoUsd {
         let write = self.tokens.saturating_mul(self.writes);
         let read = self.tokens.saturating_mul(self.tasks - self.writes);
-        Usage { write, read, ..Usage::default() }.cost(price)
+        Usage { read, write, ..Usage::default() }.cost(price)
     }
     /// Its cost over all tasks without.
     #[must_use]
@@ -174,8 +174,8 @@ mod tests {
 
     /// Nano-dollars of a request without a cache.
     fn check(model: &str, input: u64, output: u64, dollars: &str) {
-        let cost = Usage { fresh: input, output, ..Usage::default() }.cost(&price(model));
-        assert_eq!(format!("{:.5}", cost.0 as f64 / 1e9), dollars, "{model} {input} {output}");
+        let cost = Usage { fresh: input, output, ..Usage::default() }.cost(&price(model)).0 / 10_000;
+        assert_eq!(format!("{}.{:05}", cost / 100_000, cost % 100_000), dollars, "{model} {input} {output}");
     }
 
     #[test]

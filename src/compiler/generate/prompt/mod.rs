@@ -182,7 +182,18 @@ impl Prompter<'_> {
 fn zone(slot: suffix::Slot) -> ZoneKind {
     match slot {
         suffix::Slot::Template => ZoneKind::Template,
-        _ => ZoneKind::Task,
+        suffix::Slot::Id
+        | suffix::Slot::Title
+        | suffix::Slot::Detail
+        | suffix::Slot::Group
+        | suffix::Slot::Part
+        | suffix::Slot::Inputs
+        | suffix::Slot::Outputs
+        | suffix::Slot::Owns
+        | suffix::Slot::Criteria
+        | suffix::Slot::Verify
+        | suffix::Slot::StopIf
+        | suffix::Slot::Tools => ZoneKind::Task,
     }
 }
 

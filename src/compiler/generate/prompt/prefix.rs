@@ -190,14 +190,12 @@ impl<'a> Prefixes<'a> {
         }
         let known = domain.and_then(|domain| registry.domain(&self.equipment.domains[domain]));
         let known = known.map(|domain| &registry.domains[domain]);
-        let mut files = own;
+        // Missing files of a domain and of the configuration were told when the registry was read.
+        let mut files: Vec<_> = own.into_iter().map(|(path, at)| (path, Some(at))).collect();
         if files.is_empty() {
-            files.extend(
-                known.iter().flat_map(|domain| &domain.kb_files).map(|kb| (kb.value.clone(), kb.span)),
-            );
+            files.extend(known.iter().flat_map(|domain| &domain.kb_files).map(|kb| (kb.value.clone(), None)));
         }
-        let anywhere = known.map_or(Span::head(FileId(0)), |domain| domain.at);
-        files.extend(self.lore.settings.kb.iter().map(|path| (path.clone(), anywhere)));
+        files.extend(self.lore.settings.kb.iter().map(|path| (path.clone(), None)));
         let per_token = self.lore.patterns.chars_per_token;
         let mut left = usize::try_from(tokens.0.saturating_mul(per_token)).unwrap_or(usize::MAX);
         let words: Vec<String> = known.map_or_else(Vec::new, |domain| {
@@ -208,7 +206,9 @@ impl<'a> Prefixes<'a> {
         let total = files.len();
         for (index, (path, at)) in files.into_iter().enumerate() {
             let Some(file) = self.inputs.find(&path) else {
-                self.findings.add(missing(&path, at));
+                if let Some(at) = at {
+                    self.findings.add(missing(&path, at));
+                }
                 continue;
             };
             let budget = left / (total - index);
@@ -326,8 +326,8 @@ fn from(out: &mut String, path: &str) {
 
 fn missing(path: &str, at: Span) -> Diagnostic {
     Diagnostic::warning("kb/missing", at, format!("the knowledge file `{path}` is not there"))
-        .why("the prompts of its domain carry less than they should")
-        .help(format!("add `{path}`, or take it out of `kb_files`"))
+        .why("the prompt carries less than it should")
+        .help(format!("write `{path}`, or take it out of `kb_files`"))
 }
 
 fn level_name(level: Enrichment) -> &'static str {

@@ -1,15 +1,17 @@
 //! The suffixes of prompts: what is asked of one task. Tasks of one shape share a mould; a suffix is the mould filled.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use aho_corasick::AhoCorasick;
 use minijinja::value::Value;
 
 use crate::base::diagnostic::Diagnostic;
 use crate::base::inputs::Inputs;
+use crate::base::table::Id as _;
 use crate::base::text::Text;
-use crate::compiler::generate::quote;
 use crate::compiler::generate::template::{Mould, Piece, Templates, opaque, plain};
+use crate::compiler::generate::{names, quote};
 use crate::ir::draft::PathRole;
 use crate::ir::graph::{Task, TaskGraph, TaskId};
 use crate::ir::pattern::{Format, Patterns};
@@ -46,6 +48,9 @@ slots! {
     Tools = "tools",
 }
 
+/// No shape.
+const NONE: u32 = u32::MAX;
+
 /// What tasks must have in common to share a mould: pattern, format, language, and which texts are there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Shape {
@@ -61,21 +66,29 @@ pub(super) struct Suffixes<'a> {
     patterns: &'a Patterns,
     formats: Vec<(&'a str, &'a Format)>,
     by_work: BTreeMap<&'a str, u32>,
+    by_format: BTreeMap<(&'a str, &'a str), u32>,
     general: u32,
     document_words: Option<AhoCorasick>,
     languages: Vec<String>,
     by_shape: BTreeMap<Shape, u32>,
     shapes: Vec<(Shape, Mould)>,
-    of_task: BTreeMap<TaskId, u32>,
+    /// By task; `NONE` for tasks without a prompt.
+    of_task: Vec<u32>,
 }
 
 impl<'a> Suffixes<'a> {
     pub(super) fn new(patterns: &'a Patterns) -> Self {
         let narrow = |index: usize| u32::try_from(index).expect("fewer than 2^32 patterns");
         let mut by_work = BTreeMap::new();
+        let mut by_format = BTreeMap::new();
         for (index, pattern) in patterns.patterns.iter().enumerate() {
             for work in &pattern.work {
                 by_work.entry(work.as_str()).or_insert(narrow(index));
+            }
+            for (format, work) in &pattern.by_format {
+                for work in work {
+                    by_format.entry((format.as_str(), work.as_str())).or_insert(narrow(index));
+                }
             }
         }
         let general = patterns.patterns.iter().position(|pattern| pattern.work.is_empty()).unwrap_or(0);
@@ -84,12 +97,13 @@ impl<'a> Suffixes<'a> {
             patterns,
             formats: patterns.formats.iter().map(|(name, format)| (name.as_str(), format)).collect(),
             by_work,
+            by_format,
             general: narrow(general),
             document_words: words.ok(),
             languages: Vec::new(),
             by_shape: BTreeMap::new(),
             shapes: Vec::new(),
-            of_task: BTreeMap::new(),
+            of_task: Vec::new(),
         }
     }
 
@@ -97,7 +111,7 @@ impl<'a> Suffixes<'a> {
         self.patterns
     }
     pub(super) fn shape_of(&self, task: TaskId) -> Option<u32> {
-        self.of_task.get(&task).copied()
+        self.of_task.get(task.index()).copied().filter(|&shape| shape != NONE)
     }
     pub(super) fn pattern_of(&self, task: TaskId) -> Option<&str> {
         let shape = self.shapes.get(self.shape_of(task)? as usize)?.0;
@@ -109,7 +123,7 @@ impl<'a> Suffixes<'a> {
         Some((format, self.languages[shape.language as usize].as_str()))
     }
 
-    /// Finds the shape of a task, rendering its mould if it is the first of its shape.
+    /// Finds the shape of a task, rendering its mould if it is the first of its shape. Tasks come in the order of ids.
     pub(super) fn shape(
         &mut self,
         templates: &Templates<'_>,
@@ -121,11 +135,12 @@ impl<'a> Suffixes<'a> {
         let task = &graph.tasks[id];
         let columns = task.columns.as_deref();
         let work = task.work.as_ref().map_or("", |work| work.get(inputs));
-        let pattern = self.by_work.get(work).copied().unwrap_or(self.general);
         let declared =
             columns.and_then(|columns| columns.output_format.as_ref()).map(|format| format.get(inputs));
         let path = graph.outputs_of(id).first().map_or("", |output| output.path.get(inputs));
         let format = self.format(declared, path);
+        let special = self.by_format.get(&(self.formats[format as usize].0, work));
+        let pattern = special.or_else(|| self.by_work.get(work)).copied().unwrap_or(self.general);
         let story = &graph.stories[task.story];
         let language =
             columns.and_then(|columns| columns.output_language.as_ref()).map(|tag| tag.get(inputs));
@@ -150,7 +165,8 @@ impl<'a> Suffixes<'a> {
             self.by_shape.insert(shape, number);
             number
         };
-        self.of_task.insert(id, number);
+        self.of_task.resize(id.index(), NONE);
+        self.of_task.push(number);
         Ok(())
     }
 
@@ -186,8 +202,7 @@ impl<'a> Suffixes<'a> {
                 ("lines", lines(&section.lines)),
             ])
         });
-        let has_template =
-            pattern.sections.iter().any(|section| matches!(section.body.as_str(), "template" | "format"));
+        let has_template = pattern.sections.iter().any(|section| section.body == "template");
         let slots = Slot::ALL.iter().enumerate();
         let task = slots.map(|(index, (_, name))| {
             let number = u8::try_from(index).expect("there are few slots");
@@ -299,15 +314,15 @@ impl<'a> Suffixes<'a> {
         let task = &graph.tasks[id];
         let columns = task.columns.as_deref();
         match slot {
-            Slot::Id => quote::line(out, task.id.get(inputs)),
+            Slot::Id => quote::line(out, names::local_id(graph, inputs, id)),
             Slot::Title => quote::sentence(out, task.title.get(inputs)),
             Slot::Detail => {
-                quote::block(out, "text", task.detail.as_ref().map_or("", |detail| detail.get(inputs)))
+                quote::block(out, "text", task.detail.as_ref().map_or("", |detail| detail.get(inputs)));
             }
             Slot::Group => group(out, inputs, graph, task),
             Slot::Part => {
                 let (number, of) = task.part.unwrap_or_default();
-                out.push_str(&format!("{number} of {of}"));
+                let _ = write!(out, "{number} of {of}");
             }
             Slot::Inputs => self.inputs(out, inputs, graph, id),
             Slot::Outputs => {
@@ -349,7 +364,9 @@ impl<'a> Suffixes<'a> {
                 quote::code(out, path);
                 if let Some(by) = by {
                     out.push_str(", left by ");
-                    quote::line(out, graph.id(by, inputs));
+                    let near = graph.tasks[by].story == graph.tasks[id].story;
+                    let name = if near { names::local_id(graph, inputs, by) } else { graph.id(by, inputs) };
+                    quote::line(out, name);
                 }
                 out.push('\n');
             }
@@ -382,7 +399,7 @@ impl<'a> Suffixes<'a> {
 
 fn rest(out: &mut String, more: usize) {
     if more > 0 {
-        out.push_str(&format!("- and {more} more, listed in the manifest\n"));
+        let _ = writeln!(out, "- and {more} more, listed in the manifest");
     }
     trim(out);
 }

@@ -1,0 +1,200 @@
+//! Folders of agents, tasks, checklists, workflows, skills and commands, in the formats people have invented for them.
+//!
+//! A folder below `squads/`, a core folder and a client's folder are squads if they hold a manifest or anything that
+//! can be called. What a file is follows from the folder it lies in; its facts are read from whatever form they have:
+//! see [`card`]. A file that is damaged is named and left out; broken YAML is read segment by segment.
+
+mod agent;
+pub mod card;
+mod checklist;
+mod manifest;
+mod skill;
+mod task;
+mod workflow;
+
+use std::collections::BTreeMap;
+
+use crate::base::diagnostic::Diagnostic;
+use crate::base::inputs::Inputs;
+use crate::base::outcome::Outcome;
+use crate::base::source::SourceFile;
+use crate::base::span::{FileId, Span};
+use crate::ir::squad::{Agent, Checklist, Origin, Skill, SlashCommand, Squad, TaskTemplate, Workflow};
+
+use super::dialect::words::Words;
+
+/// Reads every squad of the inputs, by folder.
+#[must_use]
+pub fn read(inputs: &Inputs, words: &Words) -> Outcome<Vec<Squad>> {
+    let mut squads: BTreeMap<String, Squad> = BTreeMap::new();
+    let mut findings = Vec::new();
+    for (id, file) in inputs.files() {
+        let Some(place) = place(file.path.as_str()) else { continue };
+        let squad = squads.entry(place.folder.to_owned()).or_insert_with(|| Squad {
+            folder: place.folder.to_owned(),
+            id: name_of(place.folder).to_owned(),
+            origin: place.origin,
+            ..Squad::default()
+        });
+        if is_noise(file) {
+            squad.others.push(id);
+            continue;
+        }
+        if let Some(finding) = damage(inputs, id, file) {
+            let whole = file.text().contains('\0');
+            findings.push(finding);
+            if whole {
+                squad.others.push(id);
+                continue;
+            }
+        }
+        put(inputs, words, squad, id, &place, &mut findings);
+    }
+    Outcome::new(squads.into_values().filter(|squad| !squad.is_empty()).collect(), findings)
+}
+
+/// Reads a file as an agent, wherever it lies.
+#[must_use]
+pub fn read_agent(inputs: &Inputs, file: FileId) -> Outcome<Agent> {
+    agent::read(inputs, file)
+}
+
+/// Reads a file as a task template, wherever it lies.
+#[must_use]
+pub fn read_task(inputs: &Inputs, file: FileId, words: &Words) -> Outcome<TaskTemplate> {
+    task::read(inputs, file, "", words)
+}
+
+/// Reads a file as a checklist, wherever it lies.
+#[must_use]
+pub fn read_checklist(inputs: &Inputs, file: FileId) -> Outcome<Checklist> {
+    checklist::read(inputs, file)
+}
+
+/// Reads a file as a workflow, wherever it lies.
+#[must_use]
+pub fn read_workflow(inputs: &Inputs, file: FileId) -> Outcome<Workflow> {
+    workflow::read(inputs, file)
+}
+
+/// Reads a file as a skill, wherever it lies.
+#[must_use]
+pub fn read_skill(inputs: &Inputs, file: FileId) -> Outcome<Skill> {
+    skill::read(inputs, file)
+}
+
+/// Reads a file as a slash command or bare prompt, wherever it lies.
+#[must_use]
+pub fn read_command(inputs: &Inputs, file: FileId, name: &str) -> Outcome<SlashCommand> {
+    skill::command(inputs, file, name)
+}
+
+/// Where a file lies: its squad, and the path inside it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Place<'a> {
+    folder: &'a str,
+    inside: &'a str,
+    origin: Origin,
+}
+
+/// Folders that are squads themselves: their path, and what they are.
+const ROOTS: &[(&str, Origin)] = &[
+    (".aios-core/development/", Origin::Core),
+    (".aiox-core/development/", Origin::Core),
+    (".claude/", Origin::Client),
+    (".github/", Origin::Client),
+    (".gemini/", Origin::Client),
+    (".codex/", Origin::Client),
+];
+
+fn place(path: &str) -> Option<Place<'_>> {
+    for &(root, origin) in ROOTS {
+        let at =
+            if path.starts_with(root) { Some(0) } else { path.find(&format!("/{root}")).map(|at| at + 1) };
+        if let Some(at) = at {
+            let end = at + root.len();
+            return Some(Place { folder: &path[..end - 1], inside: &path[end..], origin });
+        }
+    }
+    let at = if path.starts_with("squads/") { 0 } else { path.find("/squads/")? + 1 };
+    let rest = &path[at + "squads/".len()..];
+    let (name, inside) = rest.split_once('/')?;
+    let end = at + "squads/".len() + name.len();
+    Some(Place { folder: &path[..end], inside, origin: Origin::Squad })
+}
+
+fn name_of(folder: &str) -> &str {
+    let folder = folder.strip_suffix("/development").unwrap_or(folder);
+    folder.rsplit('/').next().unwrap_or(folder)
+}
+
+/// Files that describe a folder instead of being part of it.
+fn is_noise(file: &SourceFile) -> bool {
+    let stem = file.path.stem().to_ascii_uppercase();
+    stem.starts_with('_')
+        || matches!(stem.as_str(), "README" | "CHANGELOG" | "INDEX" | "LICENSE" | "CONTRIBUTING")
+}
+
+fn damage(inputs: &Inputs, id: FileId, file: &SourceFile) -> Option<Diagnostic> {
+    let nul = file.text().find('\0');
+    if nul.is_none() && file.encoding.invalid.is_none() {
+        return None;
+    }
+    let at = nul.unwrap_or_else(|| file.text().find('\u{fffd}').unwrap_or(0));
+    let len = file.text()[at..].chars().next().map_or(0, char::len_utf8);
+    let path = inputs.display_path(id);
+    let message = match nul {
+        Some(_) => format!("`{path}` holds NUL bytes: it is damaged, and left out"),
+        None => format!("`{path}` is not UTF-8"),
+    };
+    Some(Diagnostic::warning("text/not-utf8", Span::new(id, at, at + len), message).help(match nul {
+        Some(_) => "restore the file from a copy".to_owned(),
+        None => "save the file as UTF-8".to_owned(),
+    }))
+}
+
+fn put(
+    inputs: &Inputs,
+    words: &Words,
+    squad: &mut Squad,
+    id: FileId,
+    place: &Place<'_>,
+    findings: &mut Vec<Diagnostic>,
+) {
+    let file = inputs.file(id);
+    let (kind, rest) = place.inside.split_once('/').unwrap_or(("", place.inside));
+    let markdown = matches!(file.path.extension(), "md" | "markdown" | "mdc");
+    let yaml = matches!(file.path.extension(), "yaml" | "yml");
+    let group = rest.rsplit_once('/').map_or("", |(group, _)| group);
+    let client = squad.origin == Origin::Client;
+    match kind {
+        // Modules of an agent are not agents; a client takes every file below.
+        "agents" if markdown && (client || group.is_empty()) => {
+            squad.agents.push(keep(findings, agent::read(inputs, id)));
+        }
+        "tasks" if markdown => squad.tasks.push(keep(findings, task::read(inputs, id, group, words))),
+        "checklists" if markdown => squad.checklists.push(keep(findings, checklist::read(inputs, id))),
+        "workflows" if (markdown || yaml) && !client => {
+            squad.workflows.push(keep(findings, workflow::read(inputs, id)));
+        }
+        "skills" if file.path.name() == "SKILL.md" => {
+            squad.skills.push(keep(findings, skill::read(inputs, id)));
+        }
+        "commands" | "prompts" if markdown => {
+            let name = rest.trim_end_matches(".md").trim_end_matches(".prompt").replace('/', ":");
+            squad.commands.push(keep(findings, skill::command(inputs, id, &name)));
+        }
+        "data" | "kb" | "knowledge" if markdown || yaml => squad.data.push(id),
+        "" if matches!(file.path.name(), "config.yaml" | "config.yml" | "squad.yaml" | "squad.yml")
+            && !client =>
+        {
+            findings.extend(manifest::read(inputs, id, &mut squad.manifest));
+        }
+        _ => squad.others.push(id),
+    }
+}
+
+fn keep<T>(findings: &mut Vec<Diagnostic>, outcome: Outcome<T>) -> T {
+    findings.extend(outcome.findings);
+    outcome.value
+}

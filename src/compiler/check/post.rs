@@ -1,0 +1,53 @@
+//! Conditions on results (V2), as the manifest carries them: rules with their lists written out, so that whoever
+//! evaluates them needs no pack.
+
+use serde::Serialize;
+
+use super::operator::Check;
+use super::pack::Packs;
+use super::rule::{Rule, Scope};
+
+/// The gate of results.
+pub const GATE: &str = "QG-POST";
+
+/// A condition on a result.
+#[derive(Debug, Clone, Serialize)]
+pub struct PostCondition<'a> {
+    /// `V2.1`.
+    pub rule: &'a str,
+    /// `output-missing`.
+    pub name: &'a str,
+    /// What it is asked about: `output`, `wave`, `run`.
+    pub scope: Scope,
+    /// How much it stops.
+    pub severity: &'static str,
+    /// When it is asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub when: Option<&'a Check>,
+    /// What must hold.
+    pub check: &'a Check,
+    /// What is said otherwise.
+    pub message: &'a str,
+    /// What a second attempt is told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retry: Option<&'a str>,
+}
+
+/// The conditions of all packs, in order.
+#[must_use]
+pub fn post_conditions(packs: &Packs) -> Vec<PostCondition<'_>> {
+    packs.rules.iter().filter(|rule| rule.gate == GATE).map(condition).collect()
+}
+
+fn condition(rule: &Rule) -> PostCondition<'_> {
+    PostCondition {
+        rule: &rule.id,
+        name: &rule.name,
+        scope: rule.scope,
+        severity: rule.severity.name(),
+        when: rule.when.as_ref(),
+        check: &rule.check,
+        message: &rule.message,
+        retry: rule.fix.as_ref().and_then(|fix| fix.text.as_deref()),
+    }
+}
