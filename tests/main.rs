@@ -4,6 +4,7 @@
 mod cli;
 mod golden;
 mod properties;
+mod readers;
 mod readme;
 mod suite;
 mod tidy;

@@ -10,6 +10,8 @@ use crate::ir::node::{Key, Kind, Node};
 
 use super::yaml::{DEPTH, drop_duplicates, duplicate, duplicates};
 
+mod scalar;
+
 /// Findings after which the rest is not reported.
 const MOST: usize = 20;
 
@@ -244,8 +246,8 @@ impl<'a> Reader<'a> {
             "null" => Kind::Null,
             "true" => Kind::Bool(true),
             "false" => Kind::Bool(false),
-            _ => number(word).unwrap_or_else(|| {
-                let (kind, message, help) = misspelt(word);
+            _ => scalar::number(word).unwrap_or_else(|| {
+                let (kind, message, help) = scalar::misspelt(word);
                 self.report(start, start + word.len(), message, help);
                 kind
             }),
@@ -260,99 +262,6 @@ impl<'a> Reader<'a> {
         let length = rest.find(stop).unwrap_or(rest.len());
         let least = rest.chars().next().map_or(0, char::len_utf8);
         &rest[..length.max(least)]
-    }
-
-    /// A string, from quote to quote.
-    fn string(&mut self) -> String {
-        let start = self.at;
-        let quote = self.text.as_bytes()[start];
-        if quote == b'\'' {
-            self.report(start, start + 1, "single quotes hold no text in JSON", "use double quotes");
-        }
-        let mut out = String::new();
-        self.at += 1;
-        loop {
-            let rest = &self.text.as_bytes()[self.at..];
-            let Some(length) = memchr::memchr3(quote, b'\\', b'\n', rest) else {
-                out.push_str(&self.text[self.at..]);
-                self.at = self.text.len();
-                self.report(start, start + 1, "a quote is opened and never closed", "close it");
-                return out;
-            };
-            let stop = self.at + length;
-            out.push_str(&self.text[self.at..stop]);
-            self.at = stop + 1;
-            match self.text.as_bytes()[stop] {
-                b'\n' => {
-                    self.report(
-                        stop,
-                        stop + 1,
-                        "a text runs over the end of its line",
-                        "write `\\n` for a line end",
-                    );
-                    out.push('\n');
-                }
-                b'\\' => self.escape(stop, &mut out),
-                _ => return out,
-            }
-        }
-    }
-
-    /// The character after a backslash at `start`.
-    fn escape(&mut self, start: usize, out: &mut String) {
-        let Some(letter) = self.text[self.at..].chars().next() else { return };
-        self.at += letter.len_utf8();
-        let c = match letter {
-            '"' | '\\' | '/' => letter,
-            'b' => '\u{8}',
-            'f' => '\u{c}',
-            'n' => '\n',
-            'r' => '\r',
-            't' => '\t',
-            'u' => self.unicode().unwrap_or_else(|| {
-                let help = "write four hexadecimal digits, two such groups for characters beyond them";
-                self.report(start, self.at, "`\\u` names no character here", help);
-                '\u{fffd}'
-            }),
-            _ => {
-                if letter != '\'' {
-                    let message = format!("`\\{letter}` is no character");
-                    self.report(start, self.at, message, "double the backslash to mean one");
-                    out.push('\\');
-                }
-                letter
-            }
-        };
-        out.push(c);
-    }
-
-    fn unicode(&mut self) -> Option<char> {
-        let high = self.hex()?;
-        if !(0xd800..0xdc00).contains(&high) {
-            return char::from_u32(high);
-        }
-        if !self.text[self.at..].starts_with("\\u") {
-            return None;
-        }
-        let before = self.at;
-        self.at += 2;
-        match self.hex() {
-            Some(low) if (0xdc00..0xe000).contains(&low) => {
-                char::from_u32(0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00))
-            }
-            _ => {
-                self.at = before;
-                None
-            }
-        }
-    }
-
-    fn hex(&mut self) -> Option<u32> {
-        let digits = self.text.get(self.at..self.at + 4)?;
-        let plain = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
-        let number = u32::from_str_radix(digits, 16).ok().filter(|_| plain)?;
-        self.at += 4;
-        Some(number)
     }
 
     /// Passes over blanks, and over comments, which are reported.
@@ -424,163 +333,5 @@ enum Step {
     Stop,
 }
 
-/// A number by the grammar of JSON.
-fn number(word: &str) -> Option<Kind> {
-    let digits = word.strip_prefix('-').unwrap_or(word);
-    let whole = digits.bytes().take_while(u8::is_ascii_digit).count();
-    if whole == 0 || (whole > 1 && digits.starts_with('0')) {
-        return None;
-    }
-    if whole == digits.len()
-        && let Ok(number) = word.parse()
-    {
-        return Some(Kind::Int(number));
-    }
-    let mut rest = &digits[whole..];
-    if let Some(fraction) = rest.strip_prefix('.') {
-        rest = fraction.trim_start_matches(|c: char| c.is_ascii_digit());
-        if rest.len() == fraction.len() {
-            return None;
-        }
-    }
-    if let Some(exponent) = rest.strip_prefix(['e', 'E']) {
-        let power = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
-        if power.is_empty() || !power.bytes().all(|byte| byte.is_ascii_digit()) {
-            return None;
-        }
-        rest = "";
-    }
-    if !rest.is_empty() {
-        return None;
-    }
-    word.parse().ok().filter(|number: &f64| number.is_finite()).map(Kind::Float)
-}
-
-/// What a word that is no value was meant to be, what to say of it, and what to write instead.
-fn misspelt(word: &str) -> (Kind, String, &'static str) {
-    let no = |what: &str| format!("`{word}` is {what}");
-    match word {
-        "None" | "nil" | "undefined" | "NULL" | "Null" => {
-            (Kind::Null, no("no value in JSON"), "write `null`")
-        }
-        "True" | "TRUE" => (Kind::Bool(true), no("no value in JSON"), "write `true`"),
-        "False" | "FALSE" => (Kind::Bool(false), no("no value in JSON"), "write `false`"),
-        "NaN" | "Infinity" | "-Infinity" => {
-            (Kind::Null, no("no number in JSON"), "write `null`, or a number")
-        }
-        _ if word.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '-' | '+' | '.')) => (
-            Kind::Text(word.to_owned()),
-            no("no number in JSON"),
-            "write a decimal number, or put it in double quotes",
-        ),
-        _ => (Kind::Text(word.to_owned()), no("not in quotes"), "put it in double quotes"),
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::{read, read_lines};
-    use crate::base::inputs::{Inputs, RelPath};
-    use crate::base::span::Span;
-    use crate::ir::node::Node;
-    use crate::ir::node::json::to_json;
-
-    fn with(text: &str, lines: bool) -> (String, Vec<String>) {
-        let mut inputs = Inputs::new();
-        let file = inputs.add_document(RelPath::new("a.json").unwrap(), text.as_bytes().to_vec());
-        let part = Span::new(file, 0, inputs.text(file).len());
-        let outcome = if lines { read_lines(&inputs, part) } else { read(&inputs, part) };
-        sound(&inputs, &outcome.value);
-        let name = |finding: &crate::base::diagnostic::Diagnostic| {
-            format!("{} @ {}", finding.message, inputs.slice(finding.span()))
-        };
-        (to_json(&outcome.value).to_string(), outcome.findings.iter().map(name).collect())
-    }
-
-    fn sound(inputs: &Inputs, node: &Node) {
-        assert!(inputs.text(node.span.file).get(node.span.range()).is_some(), "{node:?}");
-        node.items().iter().for_each(|item| sound(inputs, item));
-        node.entries().iter().for_each(|(_, value)| sound(inputs, value));
-    }
-
-    fn check(text: &str, json: &str, findings: &[&str]) {
-        let (value, found) = with(text, false);
-        assert_eq!(
-            (value.as_str(), found),
-            (json, findings.iter().map(ToString::to_string).collect()),
-            "{text}"
-        );
-    }
-
-    #[test]
-    fn json_is_read() {
-        check(
-            r#" {"a": [1, -2.5e3, true, null, "x\n\u00e9\ud83d\ude00\/"], "b": {}, "c": []} "#,
-            "{\"a\":[1,-2500.0,true,null,\"x\\né😀/\"],\"b\":{},\"c\":[]}",
-            &[],
-        );
-        check("12345678901234567890", "1.2345678901234567e+19", &[]);
-    }
-
-    #[test]
-    fn slips_are_named_and_read_over() {
-        check("[1, 2,]", "[1,2]", &["a comma stands before the closing bracket @ ,"]);
-        check("{'a': 1}", r#"{"a":1}"#, &["single quotes hold no text in JSON @ '"]);
-        check("{a: 1}", r#"{"a":1}"#, &["the key `a` is not in quotes @ a"]);
-        check("[1 2]", "[1,2]", &["a comma is missing here @ "]);
-        check("[1] // one\n", "[1]", &["JSON has no comments @ // one"]);
-        check(
-            "[True, None]",
-            "[true,null]",
-            &["`True` is no value in JSON @ True", "`None` is no value in JSON @ None"],
-        );
-        check("[01]", r#"["01"]"#, &["`01` is no number in JSON @ 01"]);
-        check("{\"a\": 1, \"a\": 2}", r#"{"a":1}"#, &["the key `a` stands twice in one map @ \"a\""]);
-        check("{\"a\"}", r#"{"a":null}"#, &["expected `:` behind the key `\"a\"` @ "]);
-        check(
-            "[\"\\x\", \"\\ud800\"]",
-            "[\"\\\\x\",\"\u{fffd}\"]",
-            &["`\\x` is no character @ \\x", "`\\u` names no character here @ \\ud800"],
-        );
-    }
-
-    #[test]
-    fn broken_files_keep_what_was_read() {
-        check("{\"a\": [1, {\"b\": 2", r#"{"a":[1,{"b":2}]}"#, &["`{` is never closed @ {"]);
-        check("[1] 2", "[1]", &["`2` follows the end of the value @ 2"]);
-        check("]", "null", &["`]` closes nothing @ ]"]);
-        check("", "null", &["expected a value, found nothing @ "]);
-        check("[1}", "[1]", &["`[` is closed by `}` @ }"]);
-    }
-
-    #[test]
-    fn lines() {
-        let (value, found) = with("{\"a\": 1}\n\n[2,]\n", true);
-        assert_eq!((value.as_str(), found.len()), (r#"[{"a":1},[2]]"#, 1));
-    }
-
-    #[test]
-    fn bombs_are_refused() {
-        for bomb in ["[", "{\"a\":", "[[{\"a\":[", ",", "{", "]", "{a", "\"", "'", "\\", "/*", "#\n", "[1 "] {
-            let (_, found) = with(&bomb.repeat(1 << 18), false);
-            assert!((1..=20).contains(&found.len()) || bomb == "\"", "{bomb}: {}", found.len());
-        }
-    }
-
-    proptest::proptest! {
-        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(300))]
-        #[test]
-        fn any_text(text in "([\\[\\]{}:,\"'\\\\/*# \n]|\\\\u|d83d|true|-|[0-9]|é){0,40}") {
-            with(&text, false);
-            with(&text, true);
-        }
-        #[test]
-        fn agrees_with_serde_json(text in "[\\[\\]{}:,\"0-9.eE+-]{0,12}") {
-            let (ours, found) = with(&text, false);
-            match serde_json::from_str::<serde_json::Value>(&text) {
-                Ok(value) => proptest::prop_assert_eq!(ours, value.to_string()),
-                Err(_) => proptest::prop_assert!(!found.is_empty()),
-            }
-        }
-    }
-}
+mod tests;

@@ -31,6 +31,9 @@ fn number(text: &str) -> Option<Kind> {
     if simple && digits.len() <= 18 {
         return text.parse().ok().map(Kind::Int);
     }
+    if is_decimal(digits) {
+        return text.parse().ok().map(Kind::Float);
+    }
     if !could_be_number(bytes) {
         return None;
     }
@@ -41,6 +44,14 @@ fn number(text: &str) -> Option<Kind> {
         },
         _ => None,
     }
+}
+
+/// `0.5`, `12.75`: digits, a point, digits, few enough to need no care.
+fn is_decimal(digits: &[u8]) -> bool {
+    let Some(point) = memchr::memchr(b'.', digits) else { return false };
+    let (whole, fraction) = (&digits[..point], &digits[point + 1..]);
+    let whole_fits = matches!(whole, [b'0'] | [b'1'..=b'9', ..]) && whole.iter().all(u8::is_ascii_digit);
+    whole_fits && !fraction.is_empty() && fraction.iter().all(u8::is_ascii_digit) && digits.len() <= 18
 }
 
 /// A cheap look that spares most dates, versions and words the question: a digit or a special name somewhere, only

@@ -63,6 +63,8 @@ enum Container {
         block: usize,
         /// Nothing has been found in it yet.
         empty: bool,
+        /// Nothing but link definitions has been found in it: a paragraph is its text.
+        open: bool,
     },
 }
 
@@ -226,14 +228,14 @@ impl Scanner<'_> {
         self.leaf = Leaf::Paragraph;
     }
 
-    /// Tells the innermost container that it holds something; the block of an item that held nothing before.
+    /// Tells the innermost container that it holds something; the block of an item whose text is still to come.
     fn adopt(&mut self) -> Option<usize> {
         match self.containers.last_mut() {
-            Some(Container::Item { empty, block, .. }) if *empty => {
+            Some(Container::Item { empty, open, block, .. }) => {
                 *empty = false;
-                Some(*block)
+                std::mem::take(open).then_some(*block)
             }
-            _ => None,
+            Some(Container::Quote) | None => None,
         }
     }
 

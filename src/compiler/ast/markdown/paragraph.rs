@@ -2,7 +2,7 @@
 
 use crate::ir::outline::{BlockKind, Tick};
 
-use super::{Scanner, definition, offset};
+use super::{Container, Scanner, definition, offset};
 
 /// Lines of a paragraph, without the marks of the containers around it. The room is used again and again.
 #[derive(Default)]
@@ -44,6 +44,9 @@ impl Scanner<'_> {
             self.push(BlockKind::Paragraph, (start, end), (start, end));
             return;
         };
+        if let Some(Container::Item { open, .. }) = self.containers.last_mut() {
+            *open = false;
+        }
         let (tick, text) = tick(&self.text[start..end]);
         let block = &mut self.blocks[item];
         block.tick = tick;
@@ -66,6 +69,13 @@ impl Scanner<'_> {
             used += lines;
         }
         self.paragraph.lines.drain(..used);
+        if used > 0
+            && self.paragraph.lines.is_empty()
+            && self.paragraph.item.is_some()
+            && let Some(Container::Item { open, .. }) = self.containers.last_mut()
+        {
+            *open = true;
+        }
     }
 }
 

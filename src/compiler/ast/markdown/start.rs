@@ -110,10 +110,8 @@ impl Scanner<'_> {
             return false;
         }
         self.take_definitions();
-        let Some((start, end)) = self.paragraph.take() else {
-            self.leaf = Leaf::None;
-            return false;
-        };
+        // Behind definitions alone the paragraph goes on, empty, and this line is its first.
+        let Some((start, end)) = self.paragraph.take() else { return false };
         let block =
             self.push(BlockKind::Heading, (start, at + content.len()), (start, self.trim(start, end)));
         self.blocks[block].level = if rest[0] == b'=' { 1 } else { 2 };
@@ -166,7 +164,7 @@ impl Scanner<'_> {
         let text = if line.is_blank() { end } else { line.indent().1 };
         let block = self.push(kind, (at, end), (text, text));
         self.blocks[block].number = number;
-        self.containers.push(Container::Item { indent, block, empty: true });
+        self.containers.push(Container::Item { indent, block, empty: true, open: true });
         self.depth += 1;
         Some(Opened::Container)
     }

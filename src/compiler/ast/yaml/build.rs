@@ -219,8 +219,28 @@ impl<'s> Builder<'s> {
             return false;
         }
         self.anchor(anchor);
+        let dash = if flow { None } else { self.first_dash(&items) };
+        let start = dash.unwrap_or(start);
         self.frames.push(Frame { start, flow, items, key: None });
         true
+    }
+
+    /// The first dash of a list below its key: at the column of the key the parser begins a list behind the dash.
+    fn first_dash(&self, items: &Items) -> Option<usize> {
+        let (Items::List(_), Some(Frame { key: Some(key), .. })) = (items, self.frames.last()) else {
+            return None;
+        };
+        let mut at = (key.span.end - self.source.part.start) as usize;
+        let mut rest = self.source.text[at..].trim_start_matches(' ').strip_prefix(':')?;
+        loop {
+            rest = rest.trim_start();
+            at = self.source.text.len() - rest.len();
+            match rest.as_bytes().first()? {
+                b'#' => rest = &rest[memchr::memchr(b'\n', rest.as_bytes())?..],
+                b'-' => return Some(at),
+                _ => return None,
+            }
+        }
     }
 
     /// Remembers where the node that comes next will stand.

@@ -16,6 +16,7 @@ use crate::ir::node::{Kind, Node};
 mod alias;
 mod build;
 mod message;
+mod quick;
 mod segments;
 
 pub(super) use self::build::{drop_duplicates, duplicate, duplicates};
@@ -29,7 +30,15 @@ pub const DEPTH: usize = 128;
 #[must_use]
 pub fn read(inputs: &Inputs, part: Span) -> Outcome<Node> {
     let source = Source::new(inputs, part);
-    let mut builder = build::Builder::new(&source);
+    match quick::read(&source) {
+        Some(node) => Outcome::clean(node),
+        None => read_events(&source),
+    }
+}
+
+/// Reads any YAML text, by the events of the parser.
+fn read_events(source: &Source<'_>) -> Outcome<Node> {
+    let mut builder = build::Builder::new(source);
     let mut options = granit_parser::options! {
         emit_unresolved_aliases: true,
         flow_nesting_limit: DEPTH + 1,
@@ -46,7 +55,7 @@ pub fn read(inputs: &Inputs, part: Span) -> Outcome<Node> {
                 }
             }
             Err(error) => {
-                builder.fail(message::syntax(&source, &error));
+                builder.fail(message::syntax(source, &error));
                 break;
             }
         }

@@ -195,11 +195,54 @@ fn depth_is_limited_and_no_less() {
     assert_eq!(codes(&nest(100_000)), ["yaml/too-deep"]);
 }
 
+/// Reads a text both ways; whether the short one knew it.
+fn both_ways(text: &str) -> bool {
+    let mut inputs = Inputs::new();
+    let file = inputs.add_document(RelPath::new("a.yaml").unwrap(), text.as_bytes().to_vec());
+    let source = super::Source::new(&inputs, Span::new(file, 0, inputs.text(file).len()));
+    let short = super::quick::read(&source);
+    let long = super::read_events(&source);
+    if let Some(node) = &short {
+        assert_eq!(long.findings, [], "{text:?}");
+        assert_eq!(&long.value, node, "{text:?}");
+    }
+    short.is_some()
+}
+
+#[test]
+fn the_short_way_knows_what_people_write() {
+    for text in [
+        "---\n# head\na: 1\nb:\n  - x # c\n  -  y: 'it''s'\n     z: \"q\\n\"\n  -\n    k: [1, {a: b}, [], {}, ]\n\nc:\n- d\n- - e\n  - f\ng:\nh: ~\n",
+        "a: |\n  one\n\n   two\n\nb: >-\n  one\n  two\n\n  three\nc:\n  - |-\n    x\n",
+        "url: http://x.y/z#a\nt: 10:30\nneg: -1\npath: src/*.rs\n\"quoted key\": v\nk : v\n",
+    ] {
+        assert!(both_ways(text), "{text}");
+    }
+    for text in [
+        "a: b: c\n",
+        "a: &x 1\n",
+        "a: b\n  c\n",
+        "a: 1\na: 2\n",
+        "a:\n   b: 1\n  c: 2\n",
+        "- a\nb: 1\n",
+        "a: [1\n",
+        "a\n",
+    ] {
+        assert!(!both_ways(text), "{text}");
+    }
+}
+
 proptest::proptest! {
     #![proptest_config(proptest::prelude::ProptestConfig::with_cases(300))]
     #[test]
     fn any_bytes(bytes in proptest::collection::vec(0_u8..=255, 0..120)) {
         with(&String::from_utf8_lossy(&bytes), read_segments);
+    }
+    #[test]
+    fn the_short_way_agrees(
+        text in "((  |    |)(- |- - |)(a: ?|b: |'c': |\"d\" : |e:|)(x|1|-2|\\[1, b\\]|\\{a: b, c: d\\}|'q'|\"q\"|\\||>-?|~|x #c|# c|y:z|-|\\.\\.\\.|---|)\n){0,8}"
+    ) {
+        both_ways(&text);
     }
     #[test]
     fn any_yamlish(text in "([-?:,\\[\\]{}#&*!|>'\"%@` \n\ta0é]|: |- |\n  |---\n|\\.\\.\\.\n){0,60}") {
