@@ -15,6 +15,7 @@ const BLOCKS: usize = 4_000;
 
 /// A glance at a markdown document.
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one thing seen, and any mix of them occurs")]
 pub struct Facts {
     /// The first heading says `Story 1.1`.
     pub story_title: bool,
@@ -97,9 +98,9 @@ impl Facts {
                     }
                     let lines = 1 + text.bytes().filter(|&byte| byte == b'\n').count();
                     if block.depth == 0 {
-                        facts.prose += lines
+                        facts.prose += lines;
                     } else {
-                        facts.item_lines += lines
+                        facts.item_lines += lines;
                     }
                     facts.requirement_items += usize::from(is_requirement(text));
                 }

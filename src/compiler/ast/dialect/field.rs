@@ -368,7 +368,12 @@ impl<'a> Decoder<'a> {
         let value = self.int(key, node, 1)?;
         if value.value > 4 {
             let message = format!("`{}` is {}: cost classes go from 1 to 4", key.text, value.value);
-            self.range(key, value.span, message, format!("write `{}: 4` for the most complex work", key.text));
+            self.range(
+                key,
+                value.span,
+                message,
+                format!("write `{}: 4` for the most complex work", key.text),
+            );
             return None;
         }
         Some(value)
@@ -404,12 +409,17 @@ pub fn columns(inputs: &Inputs, node: &Node, strictness: Strictness) -> (Columns
 fn shown(inputs: &Inputs, node: &Node) -> String {
     let text = inputs.slice(node.span);
     match node.kind {
-        Kind::Null | Kind::List(_) | Kind::Map(_) => String::new(),
         Kind::Bool(_) | Kind::Int(_) | Kind::Float(_) | Kind::Text(_)
             if text.len() <= 40 && !text.contains('\n') =>
         {
             format!(" `{text}`")
         }
-        Kind::Bool(_) | Kind::Int(_) | Kind::Float(_) | Kind::Text(_) => String::new(),
+        Kind::Null
+        | Kind::List(_)
+        | Kind::Map(_)
+        | Kind::Bool(_)
+        | Kind::Int(_)
+        | Kind::Float(_)
+        | Kind::Text(_) => String::new(),
     }
 }

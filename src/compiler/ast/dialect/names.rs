@@ -184,7 +184,9 @@ pub fn code(text: &str) -> Option<usize> {
         let rest = &text[at + 1..];
         let second = rest.bytes().take_while(u8::is_ascii_uppercase).count();
         // `S1-T01` is one id, `T001-T004` a range, `ABC-12-x` a name of another kind.
-        return code(rest).map(|more| if second != letters || rest[..second] != text[..letters] { at + 1 + more } else { at });
+        return code(rest).map(|more| {
+            if second != letters || rest[..second] != text[..letters] { at + 1 + more } else { at }
+        });
     }
     ends(text, at).then_some(at)
 }
@@ -322,9 +324,7 @@ fn range(inputs: &Inputs, part: Span, from: usize) -> Option<Vec<Text>> {
     let end: u64 = last.get(..digits)?.parse().ok()?;
     // A word between the numbers means prose, not a range.
     let gap = &tail[..tail.len() - last.len()];
-    if !(gap.is_empty() || gap == prefix || (prefix.is_empty() && gap.is_empty()))
-        && !gap.eq_ignore_ascii_case(prefix)
-    {
+    if !gap.is_empty() && !gap.eq_ignore_ascii_case(prefix) {
         return None;
     }
     (first < end && end - first <= 200)

@@ -14,103 +14,8 @@ use crate::compiler::ast::dialect::words::Words;
 use crate::ir::draft::{Columns, Draft, Item, ItemId, ItemKind, PathRole};
 use crate::ir::node::{Key, Kind, Node};
 
+use super::keys::TASK;
 use super::parts::Parts;
-
-/// Keys of a task in our own plans; the first spelling of each is the one we write.
-pub const KEYS: &[&str] = &[
-    "id",
-    "task_id",
-    "title",
-    "name",
-    "task_name",
-    "description",
-    "details",
-    "depends_on",
-    "dependencies",
-    "dependsOn",
-    "blocks",
-    "outputs",
-    "output",
-    "output_path",
-    "deliverable",
-    "modifies",
-    "deletes",
-    "reads",
-    "inputs",
-    "ownership",
-    "allowed_files",
-    "acceptance_criteria",
-    "acceptance",
-    "criteria",
-    "serves",
-    "duration_s",
-    "duration",
-    "estimate",
-    "type",
-    "work",
-    "domain",
-    "agent",
-    "model",
-    "executor",
-    "executor_type",
-    "priority",
-    "status",
-    "done",
-    "parallel",
-    "optional",
-    "cancelled",
-    "phase",
-    "parent",
-    "parent_task",
-    "subtasks",
-    "wave",
-    "cost",
-    "cost_class",
-    "effort",
-    "enrichment",
-    "enrichment_level",
-    "kb_files",
-    "tools",
-    "isolation",
-    "mode",
-    "mutex",
-    "verify",
-    "stop_if",
-    "approval",
-    "requires_approval",
-    "auto",
-    "timeout",
-    "timeout_seconds",
-    "timeout_s",
-    "max_turns",
-    "cooldown_s",
-    "attempts",
-    "retries",
-    "expected_lines",
-    "tokens_out",
-    "output_format",
-    "format",
-    "output_language",
-    "language",
-    "output_template",
-    "template",
-    "action",
-    "effect",
-    "foreground",
-    "route",
-    "category",
-    "step",
-    "column",
-    "preplan",
-    "waits",
-    "create_reason",
-    "command",
-    "script",
-    "max_parallel",
-    "tags",
-    "notes",
-    "retry",
-];
 
 /// A plan being read.
 pub struct Reader<'a> {
@@ -178,7 +83,7 @@ impl<'a> Reader<'a> {
                 "priority" => self.draft.priority = self.priority(name, value),
                 _ => {
                     if !self.decoder.column(name, value, &mut self.draft.defaults) {
-                        self.decoder.unknown(name, "`defaults`", KEYS.iter().copied());
+                        self.decoder.unknown(name, "`defaults`", TASK.iter().copied());
                     }
                 }
             }
@@ -369,6 +274,7 @@ impl<'a> Reader<'a> {
         );
     }
 
+    #[expect(clippy::too_many_lines, reason = "one arm a key: a table in the shape of a match")]
     fn fields<'n>(&mut self, entries: &'n [(Key, Node)], name: Option<&Key>, at: Span) -> Parts<'n> {
         let mut parts = Parts::new(at);
         let mut columns = Columns::default();
@@ -383,7 +289,7 @@ impl<'a> Reader<'a> {
                 }
                 "title" | "name" | "task_name" => title = title.or(decoder.text(key, node)),
                 "description" | "objective" | "summary" | "body" => {
-                    description = description.or(decoder.text(key, node))
+                    description = description.or(decoder.text(key, node));
                 }
                 "details" | "detail" => parts.item.detail = decoder.text(key, node),
                 "depends_on" | "dependencies" | "dependsOn" | "blocked_by" | "blockedBy" | "after"
@@ -396,15 +302,15 @@ impl<'a> Reader<'a> {
                     self.outputs(key, node, &mut parts, &mut columns);
                 }
                 "modifies" | "modified" | "files_modified" => {
-                    self.paths(key, node, PathRole::Modify, &mut parts)
+                    self.paths(key, node, PathRole::Modify, &mut parts);
                 }
                 "deletes" => self.paths(key, node, PathRole::Delete, &mut parts),
                 "reads" | "inputs" | "context_files" => self.paths(key, node, PathRole::Read, &mut parts),
                 "ownership" | "allowed_files" | "allowedFiles" | "owns" => {
-                    self.paths(key, node, PathRole::Own, &mut parts)
+                    self.paths(key, node, PathRole::Own, &mut parts);
                 }
                 "acceptance_criteria" | "acceptance" | "criteria" | "done_when" | "acceptanceCriteria" => {
-                    self.criteria(key, node, &mut parts)
+                    self.criteria(key, node, &mut parts);
                 }
                 "duration_s"
                 | "estimated_duration_s"
@@ -437,11 +343,11 @@ impl<'a> Reader<'a> {
                 "status" | "state" => self.status(key, node, &mut parts.item),
                 "done" | "completed" => parts.item.done = decoder.bool(key, node).map(|done| done.value),
                 "parallel" | "parallelizable" => {
-                    parts.item.parallel = decoder.bool(key, node).is_some_and(|flag| flag.value)
+                    parts.item.parallel = decoder.bool(key, node).is_some_and(|flag| flag.value);
                 }
                 "optional" => parts.item.optional = decoder.bool(key, node).is_some_and(|flag| flag.value),
                 "cancelled" | "canceled" => {
-                    parts.item.cancelled = decoder.bool(key, node).is_some_and(|flag| flag.value)
+                    parts.item.cancelled = decoder.bool(key, node).is_some_and(|flag| flag.value);
                 }
                 "phase" => {
                     parts.phase =

@@ -1,6 +1,10 @@
 //! Reads what must hold: boxes, numbered items, bullets, paragraphs, table rows, `Given … When … Then …`.
 //!
 //! What is nested in a criterion belongs to it. A group of Given, When and Then is one criterion.
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "a reader names the blocks, parts and fields it reads; the others belong to other readers"
+)]
 
 use crate::base::span::Span;
 use crate::base::text::Text;
@@ -8,11 +12,11 @@ use crate::compiler::ast::dialect::line;
 use crate::compiler::ast::dialect::meta;
 use crate::compiler::ast::dialect::names::{Sure, id_at};
 use crate::compiler::ast::dialect::piece;
-use crate::compiler::ast::dialect::words::{Part, Word};
+use crate::compiler::ast::dialect::words::{Field, Part, Word};
 use crate::ir::draft::{Criterion, Priority};
 use crate::ir::outline::{BlockKind, Tick};
 
-use super::chapter::{Style, heading, is_item};
+use super::chapter::{heading, is_item};
 use super::walk::Walk;
 
 impl Walk<'_> {
@@ -205,12 +209,8 @@ impl Walk<'_> {
             }
             return at + 1;
         }
-        if !lists
-            && !(meta::pair(self.inputs, span).is_some_and(|pair| pair.bold) && self.style == Style::Story)
-        {
+        if !lists {
             self.criterion(rank, span, marked(self, span));
-        } else if !lists {
-            self.criterion(rank, span, false);
         }
         at + 1
     }
@@ -222,7 +222,6 @@ impl Walk<'_> {
             .count();
         let head = meta::cells(self.inputs, self.span(from));
         let known: Vec<_> = head.iter().map(|&cell| self.field(piece::bare(self.inputs, cell))).collect();
-        use crate::compiler::ast::dialect::words::Field;
         let text = known
             .iter()
             .position(|field| matches!(field, Some(Field::Criteria | Field::Description | Field::Title)))
@@ -358,7 +357,9 @@ fn marked(walk: &Walk<'_>, span: Span) -> bool {
 fn is_numbered(line: &str) -> bool {
     let line = line.trim_start();
     let digits = line.bytes().take_while(u8::is_ascii_digit).count();
-    (1..=3).contains(&digits) && line[digits..].starts_with([':', ')', '.']) && line[digits + 1..].starts_with(' ')
+    (1..=3).contains(&digits)
+        && line[digits..].starts_with([':', ')', '.'])
+        && line[digits + 1..].starts_with(' ')
 }
 
 fn numbered_lines(text: &str) -> usize {

@@ -1,4 +1,8 @@
 //! What the lines below a task tell about it: metadata, labelled lists, outputs behind an arrow, rows of a table.
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "a reader names the blocks, parts and fields it reads; the others belong to other readers"
+)]
 
 use crate::base::span::{Span, Spanned};
 use crate::base::text::Text;
@@ -110,7 +114,10 @@ impl Walk<'_> {
                 Err(_) => return false,
             },
             Field::Timeout => {
-                match time::duration(text, words).map(|time| time.secs()).or_else(|| text.parse().ok()) {
+                match time::duration(text, words)
+                    .map(crate::base::quantity::Millis::secs)
+                    .or_else(|| text.parse().ok())
+                {
                     Some(seconds) => {
                         let seconds = i64::try_from(seconds).unwrap_or(i64::MAX);
                         item.columns.get_or_insert_default().timeout_s = Some(Spanned::new(seconds, bare));

@@ -1,4 +1,8 @@
 //! Walks a document chapter by chapter and hands each to the reader of its part.
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "a reader names the blocks, parts and fields it reads; the others belong to other readers"
+)]
 
 use std::collections::BTreeMap;
 
@@ -69,25 +73,24 @@ impl<'a> Walk<'a> {
         let part = self.chapters[index].part;
         match part {
             None if self.phase_over_tasks(index) => self.prose(index, SectionRole::Notes),
-            None => self.head(index),
+            None | Some(Part::Metadata) => self.head(index),
             Some(Part::Status) => self.status(index),
-            Some(Part::Metadata) => self.head(index),
             Some(Part::Tasks | Part::Roadmap) => self.tasks(index),
             Some(Part::Acceptance) => self.acceptance(index),
             Some(Part::Dependencies) => self.dependencies(index, false),
             Some(Part::Blocks) => self.dependencies(index, true),
             Some(Part::Files | Part::Created | Part::Modified | Part::Deleted | Part::Referenced) => {
-                self.files(index)
+                self.files(index);
             }
             Some(Part::Excluded) => {
-                self.set_aside(index, "this section records or judges work, it does not ask for any")
+                self.set_aside(index, "this section records or judges work, it does not ask for any");
             }
             Some(Part::OutOfScope) => self.set_aside(index, "the source says that this is out of scope"),
             Some(Part::Story) => self.prose(index, SectionRole::UserStory),
             Some(Part::Objective | Part::GoalSeed) => self.prose(index, SectionRole::Objective),
             Some(Part::Scope) => self.prose(index, SectionRole::Scope),
             Some(Part::Notes | Part::Testing | Part::Workstreams | Part::Decisions) => {
-                self.prose(index, SectionRole::Notes)
+                self.prose(index, SectionRole::Notes);
             }
             Some(
                 Part::Requirements
@@ -104,7 +107,8 @@ impl<'a> Walk<'a> {
     /// Opens a phase for `## Sprint 1` with a task section inside; false if the chapter is none.
     fn phase_over_tasks(&mut self, index: usize) -> bool {
         let chapter = self.chapters[index].clone();
-        let Some(head) = chapter.head.filter(|_| chapter.level > 1 && chapter.inner && chapter.deep_lists) else {
+        let Some(head) = chapter.head.filter(|_| chapter.level > 1 && chapter.inner && chapter.deep_lists)
+        else {
             return false;
         };
         let line = line::read(self.inputs, self.span(head), self.words);
