@@ -21,7 +21,7 @@ pub struct Facts {
     pub story_title: bool,
     /// The first heading or line says PRD.
     pub prd_title: bool,
-    /// The first heading, or the file's name, says TODO.
+    /// The first heading, or the file's name, says `TODO`.
     pub todo_title: bool,
     /// The first heading says `Epic 1`.
     pub epic_title: bool,
