@@ -15,6 +15,7 @@ const BLOCKS: usize = 4_000;
 
 /// A glance at a markdown document.
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one thing seen, and any mix of them occurs")]
 pub struct Facts {
     /// The first heading says `Story 1.1`.
     pub story_title: bool,

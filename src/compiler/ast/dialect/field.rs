@@ -409,12 +409,17 @@ pub fn columns(inputs: &Inputs, node: &Node, strictness: Strictness) -> (Columns
 fn shown(inputs: &Inputs, node: &Node) -> String {
     let text = inputs.slice(node.span);
     match node.kind {
-        Kind::Null | Kind::List(_) | Kind::Map(_) => String::new(),
         Kind::Bool(_) | Kind::Int(_) | Kind::Float(_) | Kind::Text(_)
             if text.len() <= 40 && !text.contains('\n') =>
         {
             format!(" `{text}`")
         }
-        Kind::Bool(_) | Kind::Int(_) | Kind::Float(_) | Kind::Text(_) => String::new(),
+        Kind::Null
+        | Kind::List(_)
+        | Kind::Map(_)
+        | Kind::Bool(_)
+        | Kind::Int(_)
+        | Kind::Float(_)
+        | Kind::Text(_) => String::new(),
     }
 }

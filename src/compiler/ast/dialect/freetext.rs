@@ -30,7 +30,7 @@ pub fn claims(inputs: &Inputs, document: &Document, words: &Words) -> Claim {
         beside |= words.is(&name, Word::Template);
     }
     let named = inputs.file(document.file).path.stem().eq_ignore_ascii_case("initial");
-    if (named || feature) && beside || named {
+    if named || (feature && beside) {
         return Claim::of(60, "it is the request of a template");
     }
     Claim::of(10, "any text may be read as prose")

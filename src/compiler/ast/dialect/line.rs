@@ -12,6 +12,7 @@ use super::{piece, time};
 
 /// What one line says.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one thing seen, and any mix of them occurs")]
 pub struct Line {
     /// The id, and how sure it is one.
     pub id: Option<(Span, Sure)>,

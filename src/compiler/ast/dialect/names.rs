@@ -324,9 +324,7 @@ fn range(inputs: &Inputs, part: Span, from: usize) -> Option<Vec<Text>> {
     let end: u64 = last.get(..digits)?.parse().ok()?;
     // A word between the numbers means prose, not a range.
     let gap = &tail[..tail.len() - last.len()];
-    if !(gap.is_empty() || gap == prefix || (prefix.is_empty() && gap.is_empty()))
-        && !gap.eq_ignore_ascii_case(prefix)
-    {
+    if !gap.is_empty() && !gap.eq_ignore_ascii_case(prefix) {
         return None;
     }
     (first < end && end - first <= 200)

@@ -110,8 +110,9 @@ fn is_mark(text: &str, at: usize, run: usize, byte: u8) -> bool {
         _ if run >= 4 => false,
         _ if run >= 2 => !text[..at].ends_with('/') && !text[at + run..].starts_with('/'),
         _ => {
-            let glob = |c: Option<char>| matches!(c, Some('/' | '.'));
-            !(blank(before) && blank(after)) && !glob(after) && !matches!(before, Some('/' | '.'))
+            let glob = [before, after].into_iter().any(|c| matches!(c, Some('/' | '.')));
+            let alone = blank(before) && blank(after);
+            !glob && !alone
         }
     }
 }

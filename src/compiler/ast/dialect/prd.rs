@@ -3,6 +3,10 @@
 //! Work is, in this order: embedded stories (their tasks, else their criteria, else the story itself); requirements
 //! with an id (`FR1`); a roadmap or task section; a section of functional requirements; a section of features; a list
 //! below the opening lines. Non-functional requirements with an id are criteria.
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "a reader names the blocks, parts and fields it reads; the others belong to other readers"
+)]
 
 use crate::base::inputs::Inputs;
 use crate::base::outcome::Outcome;
@@ -254,7 +258,6 @@ fn requirements(walk: &mut Walk<'_>) {
         match part {
             Some(Part::OutOfScope | Part::Excluded) => walk.chapter(index),
             _ if any => coded(walk, index, true),
-            Some(Part::Acceptance) => walk.chapter(index),
             Some(Part::Tasks | Part::Roadmap) if !above => {
                 walk.build.close(walk.chapters[index].level.max(1));
                 walk.prose(index, SectionRole::Notes);

@@ -4,6 +4,7 @@
 //! with the same names. Nothing is guessed from words. In our own files an unknown key is an error; in those of others
 //! it is kept with a note. A field of the wrong type is an error everywhere, and its task stays.
 
+pub mod keys;
 mod parts;
 pub mod task;
 
@@ -18,66 +19,8 @@ use crate::ir::node::{Key, Kind, Node};
 use super::Claim;
 use super::field::{self, Decoder, Strictness};
 use super::words::Words;
+use keys::{KEYS, REPORTS};
 use task::Reader;
-
-/// Keys of our own plan files, at the top.
-pub const KEYS: &[&str] = &[
-    "plan",
-    "id",
-    "slug",
-    "schema",
-    "version",
-    "title",
-    "name",
-    "kind",
-    "language",
-    "status",
-    "priority",
-    "description",
-    "objective",
-    "goal",
-    "context",
-    "notes",
-    "depends_on",
-    "blocks",
-    "criteria",
-    "acceptance_criteria",
-    "story_acceptance",
-    "defaults",
-    "max_parallel",
-    "phases",
-    "tasks",
-    "meta",
-    "source",
-    "success_proof",
-    "scope",
-    "approval",
-];
-
-/// Keys other tools put beside the tasks: known, and not needed.
-const REPORTS: &[&str] = &[
-    "domain_summary",
-    "model_distribution",
-    "routing_timestamp",
-    "routing_agent",
-    "total_tasks",
-    "tasks_by_model",
-    "tasks_redirected",
-    "routing_issues",
-    "waves",
-    "critical_path",
-    "cost_estimate",
-    "reinertsen",
-    "schedule",
-    "routing",
-    "metadata",
-    "generated_at",
-    "summary",
-    "run_id",
-    "estimated_cost_usd",
-    "estimated_duration_min",
-    "$schema",
-];
 
 /// How sure it is that a document is a plan.
 #[must_use]
@@ -185,7 +128,6 @@ fn head(reader: &mut Reader<'_>, entries: &[(Key, Node)]) {
 fn about(reader: &mut Reader<'_>, key: &Key, node: &Node) {
     let decoder = &mut reader.decoder;
     match key.text.as_str() {
-        "defaults" | "phases" => {}
         "tasks" => reader.tasks(key, node),
         "plan" | "id" | "slug" => {
             let text = decoder.text(key, node);
@@ -220,7 +162,8 @@ fn about(reader: &mut Reader<'_>, key: &Key, node: &Node) {
             prose(reader, key, node);
         }
         "meta" => meta(reader, node),
-        "schema" | "version" | "kind" | "source" => {}
+        // Defaults and phases have been read before.
+        "defaults" | "phases" | "schema" | "version" | "kind" | "source" => {}
         other if REPORTS.contains(&other) => {}
         _ => decoder.unknown(key, "a plan", KEYS.iter().copied()),
     }
@@ -296,7 +239,8 @@ pub(super) fn criterion(
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::{KEYS, read, task};
+    use super::keys::{KEYS, TASK};
+    use super::read;
     use crate::base::inputs::{Inputs, RelPath};
     use crate::compiler::ast;
     use crate::compiler::ast::dialect::words::Words;
@@ -370,6 +314,6 @@ mod tests {
         };
         let wanted = |list: &[&str]| -> BTreeSet<String> { list.iter().map(ToString::to_string).collect() };
         assert_eq!(keys(&schema), wanted(KEYS));
-        assert_eq!(keys(&schema["$defs"]["task"]), wanted(task::KEYS));
+        assert_eq!(keys(&schema["$defs"]["task"]), wanted(TASK));
     }
 }

@@ -8,30 +8,8 @@ use crate::ir::draft::{Columns, Criterion, Item, ItemId, PathRole, PathUse, Stat
 use crate::ir::node::{Key, Kind, Node};
 
 use super::criterion;
-use super::task::{KEYS, Reader};
-
-/// Keys other tools put into tasks: known, and kept for round trips only.
-const KEPT: &[&str] = &[
-    "estimated_tokens_in",
-    "estimated_cost_usd",
-    "decision_rationale",
-    "tags",
-    "notes",
-    "rationale",
-    "labels",
-    "owner",
-    "source",
-    "created_at",
-    "updated_at",
-    "metadata",
-    "risk",
-    "complexity",
-    "cost_usd",
-    "group",
-    "story",
-    "parallel_group",
-    "routing",
-];
+use super::keys::{KEPT, TASK};
+use super::task::Reader;
 
 /// What has been read of one task.
 pub(super) struct Parts<'n> {
@@ -186,7 +164,7 @@ impl Reader<'_> {
     pub(super) fn other(&mut self, key: &Key, node: &Node, columns: &mut Columns) {
         if !KEPT.contains(&key.text.as_str()) {
             let noun = if self.noun == "task" { "a task" } else { self.noun };
-            self.decoder.unknown(key, noun, KEYS.iter().copied());
+            self.decoder.unknown(key, noun, TASK.iter().copied());
             if self.strictness == Strictness::Native {
                 return;
             }

@@ -14,103 +14,8 @@ use crate::compiler::ast::dialect::words::Words;
 use crate::ir::draft::{Columns, Draft, Item, ItemId, ItemKind, PathRole};
 use crate::ir::node::{Key, Kind, Node};
 
+use super::keys::TASK;
 use super::parts::Parts;
-
-/// Keys of a task in our own plans; the first spelling of each is the one we write.
-pub const KEYS: &[&str] = &[
-    "id",
-    "task_id",
-    "title",
-    "name",
-    "task_name",
-    "description",
-    "details",
-    "depends_on",
-    "dependencies",
-    "dependsOn",
-    "blocks",
-    "outputs",
-    "output",
-    "output_path",
-    "deliverable",
-    "modifies",
-    "deletes",
-    "reads",
-    "inputs",
-    "ownership",
-    "allowed_files",
-    "acceptance_criteria",
-    "acceptance",
-    "criteria",
-    "serves",
-    "duration_s",
-    "duration",
-    "estimate",
-    "type",
-    "work",
-    "domain",
-    "agent",
-    "model",
-    "executor",
-    "executor_type",
-    "priority",
-    "status",
-    "done",
-    "parallel",
-    "optional",
-    "cancelled",
-    "phase",
-    "parent",
-    "parent_task",
-    "subtasks",
-    "wave",
-    "cost",
-    "cost_class",
-    "effort",
-    "enrichment",
-    "enrichment_level",
-    "kb_files",
-    "tools",
-    "isolation",
-    "mode",
-    "mutex",
-    "verify",
-    "stop_if",
-    "approval",
-    "requires_approval",
-    "auto",
-    "timeout",
-    "timeout_seconds",
-    "timeout_s",
-    "max_turns",
-    "cooldown_s",
-    "attempts",
-    "retries",
-    "expected_lines",
-    "tokens_out",
-    "output_format",
-    "format",
-    "output_language",
-    "language",
-    "output_template",
-    "template",
-    "action",
-    "effect",
-    "foreground",
-    "route",
-    "category",
-    "step",
-    "column",
-    "preplan",
-    "waits",
-    "create_reason",
-    "command",
-    "script",
-    "max_parallel",
-    "tags",
-    "notes",
-    "retry",
-];
 
 /// A plan being read.
 pub struct Reader<'a> {
@@ -178,7 +83,7 @@ impl<'a> Reader<'a> {
                 "priority" => self.draft.priority = self.priority(name, value),
                 _ => {
                     if !self.decoder.column(name, value, &mut self.draft.defaults) {
-                        self.decoder.unknown(name, "`defaults`", KEYS.iter().copied());
+                        self.decoder.unknown(name, "`defaults`", TASK.iter().copied());
                     }
                 }
             }
@@ -369,6 +274,7 @@ impl<'a> Reader<'a> {
         );
     }
 
+    #[expect(clippy::too_many_lines, reason = "one arm a key: a table in the shape of a match")]
     fn fields<'n>(&mut self, entries: &'n [(Key, Node)], name: Option<&Key>, at: Span) -> Parts<'n> {
         let mut parts = Parts::new(at);
         let mut columns = Columns::default();

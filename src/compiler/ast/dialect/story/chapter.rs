@@ -1,4 +1,8 @@
 //! The chapters of a document: what stands under each heading, and what it is about.
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "a reader names the blocks, parts and fields it reads; the others belong to other readers"
+)]
 
 use std::ops::Range;
 
@@ -20,6 +24,7 @@ pub enum Style {
 
 /// A heading and what follows it, up to the next heading of any level.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one thing seen, and any mix of them occurs")]
 pub struct Chapter {
     /// Index of the heading block; none for what stands before the first.
     pub head: Option<usize>,

@@ -1,6 +1,10 @@
 //! Reads what must hold: boxes, numbered items, bullets, paragraphs, table rows, `Given … When … Then …`.
 //!
 //! What is nested in a criterion belongs to it. A group of Given, When and Then is one criterion.
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "a reader names the blocks, parts and fields it reads; the others belong to other readers"
+)]
 
 use crate::base::span::Span;
 use crate::base::text::Text;
@@ -8,12 +12,11 @@ use crate::compiler::ast::dialect::line;
 use crate::compiler::ast::dialect::meta;
 use crate::compiler::ast::dialect::names::{Sure, id_at};
 use crate::compiler::ast::dialect::piece;
-use crate::compiler::ast::dialect::words::Field;
-use crate::compiler::ast::dialect::words::{Part, Word};
+use crate::compiler::ast::dialect::words::{Field, Part, Word};
 use crate::ir::draft::{Criterion, Priority};
 use crate::ir::outline::{BlockKind, Tick};
 
-use super::chapter::{Style, heading, is_item};
+use super::chapter::{heading, is_item};
 use super::walk::Walk;
 
 impl Walk<'_> {
@@ -206,12 +209,8 @@ impl Walk<'_> {
             }
             return at + 1;
         }
-        if !lists
-            && !(meta::pair(self.inputs, span).is_some_and(|pair| pair.bold) && self.style == Style::Story)
-        {
+        if !lists {
             self.criterion(rank, span, marked(self, span));
-        } else if !lists {
-            self.criterion(rank, span, false);
         }
         at + 1
     }

@@ -1,4 +1,8 @@
 //! Reads what a document says about itself: title, front matter, bold lines, metadata tables and bullets.
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "a reader names the blocks, parts and fields it reads; the others belong to other readers"
+)]
 
 use crate::base::inputs::Inputs;
 use crate::base::span::{Span, Spanned};

@@ -2,6 +2,10 @@
 //!
 //! Where a section has boxes, a line with a box is work and a line without one is a note. Where it has none, list items
 //! are work; those below a numbered item or below an id are notes on it.
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "a reader names the blocks, parts and fields it reads; the others belong to other readers"
+)]
 
 use crate::base::span::Span;
 use crate::compiler::ast::dialect::line::{self, Line};
@@ -82,11 +86,7 @@ impl Walk<'_> {
                     let whole = self.span(at);
                     self.fenced_criteria(LIST + block.depth, whole);
                 }
-                BlockKind::Fence | BlockKind::Indented => {
-                    let whole = self.whole(at);
-                    self.build.detail(LIST + block.depth, whole);
-                }
-                BlockKind::Heading => {
+                BlockKind::Fence | BlockKind::Indented | BlockKind::Heading => {
                     let whole = self.whole(at);
                     self.build.detail(LIST + block.depth, whole);
                 }
@@ -124,7 +124,8 @@ impl Walk<'_> {
             && !chapter.deep_ticks
             && !matches!(line.word, Some(Word::Phase | Word::Epic | Word::Story));
         let sure = worded || (numbered && self.style != Style::List);
-        if !sure && !chapter.deep_lists && !(phase && inside) && !(chapter.inner && inside) {
+        let holds = chapter.deep_lists || (inside && (phase || chapter.inner));
+        if !sure && !holds {
             return false;
         }
         let whole = self.whole(head);
@@ -386,17 +387,13 @@ impl Walk<'_> {
             let around = self.build.inside(rank).map(|open| open.id);
             item.done = around.and_then(|id| self.build.item(id).done);
         }
-        if self.inputs.slice(line.title).trim_matches(['*', ' ', ':', '`']).is_empty() && line.id.is_none() {
+        if line.id.is_none() && self.inputs.slice(line.title).trim_matches(['*', ' ', ':', '`']).is_empty() {
             self.build.unused(whole, "an item without words");
             return;
         }
         let output = self.arrow(&mut item, &line);
-        let work = match output {
-            Arrow::Type(at) => Some(at),
-            _ => None,
-        };
-        if work.is_some() {
-            item.work = work.map(Into::into);
+        if let Arrow::Type(at) = output {
+            item.work = Some(at.into());
         }
         // `### T1 (2h)` with one box below: the box is the title.
         if let Some(open) = self.build.inside(rank) {

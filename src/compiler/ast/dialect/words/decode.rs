@@ -11,7 +11,8 @@ use crate::ir::draft::{PathRole, Priority, Status};
 use super::{Field, Marks, Part, Pattern, Word, Words};
 
 /// The file as it stands.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
+#[serde(default)]
 pub(super) struct File {
     headings: BTreeMap<Part, Vec<String>>,
     keys: BTreeMap<Field, Vec<String>>,
@@ -92,7 +93,7 @@ pub(super) fn words(file: File) -> Words {
         (Word::Template, file.template_words),
     ] {
         for name in names {
-            words.words.entry(key(&name)).or_default().push(word);
+            words.kinds.entry(key(&name)).or_default().push(word);
         }
     }
     let folded = |mut names: Vec<String>| {

@@ -167,7 +167,7 @@ pub struct Words {
     status: BTreeMap<String, Status>,
     priority: BTreeMap<String, Priority>,
     roles: BTreeMap<String, PathRole>,
-    words: BTreeMap<String, Vec<Word>>,
+    kinds: BTreeMap<String, Vec<Word>>,
     units: BTreeMap<String, u64>,
     /// Marks at the beginning of an item.
     pub marks: Marks,
@@ -305,7 +305,7 @@ impl Words {
     #[must_use]
     pub fn is(&self, text: &str, word: Word) -> bool {
         let folded = key(text);
-        self.words.get(folded.as_str()).is_some_and(|kinds| kinds.contains(&word))
+        self.kinds.get(folded.as_str()).is_some_and(|kinds| kinds.contains(&word))
     }
 
     /// Milliseconds of a unit of time.
