@@ -1,6 +1,5 @@
 //! Integers with names: money, time, tokens. No float decides anything.
 
-use std::fmt;
 use std::iter::Sum;
 use std::ops::{Add, AddAssign, Sub};
 
@@ -65,18 +64,6 @@ impl Millis {
     #[must_use]
     pub fn secs(self) -> u64 {
         self.0.div_ceil(1_000)
-    }
-}
-
-impl fmt::Display for Millis {
-    /// As people say it, in whole seconds: `45s`, `7m 05s`, `2h 07m`.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let seconds = self.secs();
-        match (seconds / 3_600, seconds / 60 % 60, seconds % 60) {
-            (0, 0, seconds) => write!(f, "{seconds}s"),
-            (0, minutes, seconds) => write!(f, "{minutes}m {seconds:02}s"),
-            (hours, minutes, _) => write!(f, "{hours}h {minutes:02}m"),
-        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Figures of the algorithms to the schedule that others read, and the findings about it.
 
 use crate::base::diagnostic::{Diagnostic, Severity};
+use crate::base::figure::time;
 use crate::base::inputs::Inputs;
 use crate::base::quantity::Millis;
 use crate::base::span::Span;
@@ -205,7 +206,9 @@ pub(super) fn judge(
         let at = longest.map_or(head, |&id| graph.tasks[id].at);
         let message = format!(
             "wave {} is expected to take {}, more than `limits.wave` of {}",
-            wave.number, wave.prediction.duration, limit
+            wave.number,
+            time(wave.prediction.duration),
+            time(limit)
         );
         findings.push(
             Diagnostic::warning("limit/wave-time", at, message)
@@ -214,8 +217,11 @@ pub(super) fn judge(
     }
     let run = |code: &'static str, severity: Severity, limit: Option<Millis>, key: &str| {
         let limit = limit.filter(|&limit| limit.0 > 0 && schedule.pool_makespan > limit)?;
-        let message =
-            format!("the plan is expected to take {}, more than `{key}` of {limit}", schedule.pool_makespan);
+        let message = format!(
+            "the plan is expected to take {}, more than `{key}` of {}",
+            time(schedule.pool_makespan),
+            time(limit)
+        );
         let help = format!("relieve its constraint, {}, or raise `{key}`", schedule.constraint);
         Some(Diagnostic::new(severity, code, head, message).help(help))
     };
