@@ -71,7 +71,8 @@ fn projects_compile_to_what_they_did() {
             }
             for (name, bytes) in &actual {
                 let path = output.join(name);
-                std::fs::create_dir_all(path.parent().expect("it has a folder")).expect("folders can be made");
+                std::fs::create_dir_all(path.parent().expect("it has a folder"))
+                    .expect("folders can be made");
                 std::fs::write(path, bytes).expect("a golden file is writable");
             }
             continue;
@@ -92,7 +93,8 @@ fn projects_compile_to_what_they_did() {
 
 #[test]
 fn line_ends_and_byte_order_marks_change_nothing() {
-    let example = dispatch::builtin::file("squads/dispatch/examples/feature.story.md").expect("it is shipped");
+    let example =
+        dispatch::builtin::file("squads/dispatch/examples/feature.story.md").expect("it is shipped");
     let text = std::str::from_utf8(example).expect("it is UTF-8");
     let forms = [
         text.to_owned(),

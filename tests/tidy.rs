@@ -6,7 +6,10 @@ use std::path::{Path, PathBuf};
 /// Longest file. Anything longer holds two things.
 const LINES: usize = 500;
 /// Files that may be longer, each with its reason.
-const LONG: &[(&str, &str)] = &[];
+const LONG: &[(&str, &str)] = &[
+    ("compiler/ast/json.rs", "one reader with the messages of every fault it can meet"),
+    ("compiler/ast/squad/card.rs", "the union of nine ways to write one card"),
+];
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -86,7 +89,7 @@ fn arrows_point_one_way() {
             continue;
         }
         // Unit tests may reach for the shipped data.
-        let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+        let code = text.split("#[cfg(test)]").next().unwrap_or_default().replace("pub(in crate::", "pub(in ");
         for part in code.split("crate::").skip(1) {
             let path: String =
                 part.chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | ':')).collect();

@@ -233,11 +233,7 @@ impl Reader<'_, '_> {
         let mut links = BTreeSet::new();
         for (kind, target) in issue.dependencies() {
             if ORDER.contains(&kind) {
-                self.edges.tie(
-                    row,
-                    Tie::After,
-                    value::text(inputs, target).unwrap_or_else(|| Text::At(target.span)),
-                );
+                self.edges.tie(row, Tie::After, value::text(inputs, target).unwrap_or(Text::At(target.span)));
             } else if kind != "parent-child" && links.insert(target.span) {
                 self.draft
                     .unused

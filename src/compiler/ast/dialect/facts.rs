@@ -97,9 +97,9 @@ impl Facts {
                     }
                     let lines = 1 + text.bytes().filter(|&byte| byte == b'\n').count();
                     if block.depth == 0 {
-                        facts.prose += lines
+                        facts.prose += lines;
                     } else {
-                        facts.item_lines += lines
+                        facts.item_lines += lines;
                     }
                     facts.requirement_items += usize::from(is_requirement(text));
                 }

@@ -368,7 +368,12 @@ impl<'a> Decoder<'a> {
         let value = self.int(key, node, 1)?;
         if value.value > 4 {
             let message = format!("`{}` is {}: cost classes go from 1 to 4", key.text, value.value);
-            self.range(key, value.span, message, format!("write `{}: 4` for the most complex work", key.text));
+            self.range(
+                key,
+                value.span,
+                message,
+                format!("write `{}: 4` for the most complex work", key.text),
+            );
             return None;
         }
         Some(value)

@@ -22,7 +22,9 @@ use super::words::{Part, Word, Words};
 pub fn claims(inputs: &Inputs, document: &Document, words: &Words) -> Claim {
     let Some(outline) = &document.outline else { return Claim::NONE };
     let (mut feature, mut beside) = (false, false);
-    for block in outline.blocks.iter().filter(|block| block.kind == BlockKind::Heading && block.level <= 2).take(20) {
+    for block in
+        outline.blocks.iter().filter(|block| block.kind == BlockKind::Heading && block.level <= 2).take(20)
+    {
         let name = key(inputs.slice(outline.text(block)));
         feature |= name == "feature" || name.starts_with("feature ");
         beside |= words.is(&name, Word::Template);
@@ -53,7 +55,7 @@ pub fn read(inputs: &Inputs, document: &Document, words: &Words) -> Outcome<Draf
         }
         match chapter.part {
             Some(Part::Excluded) => {
-                walk.set_aside(index, "this section records or judges work, it does not ask for any")
+                walk.set_aside(index, "this section records or judges work, it does not ask for any");
             }
             Some(Part::OutOfScope) => walk.set_aside(index, "the source says that this is out of scope"),
             Some(Part::Acceptance) => walk.acceptance(index),

@@ -79,7 +79,8 @@ pub fn pair(inputs: &Inputs, line: Span) -> Option<Pair> {
             (name, lead + 2 + close + 2)
         } else if behind.trim_start().starts_with(':') {
             (name, lead + 2 + close + 2 + behind.find(':').map_or(0, |at| at + 1))
-        } else if let Some(dash) = [" — ", " – ", " - "].into_iter().find(|dash| behind.starts_with(dash)) {
+        } else if let Some(dash) = [" — ", " – ", " - "].into_iter().find(|dash| behind.starts_with(dash))
+        {
             (name, lead + 2 + close + 2 + dash.len())
         } else {
             return None;

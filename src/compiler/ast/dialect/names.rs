@@ -184,7 +184,9 @@ pub fn code(text: &str) -> Option<usize> {
         let rest = &text[at + 1..];
         let second = rest.bytes().take_while(u8::is_ascii_uppercase).count();
         // `S1-T01` is one id, `T001-T004` a range, `ABC-12-x` a name of another kind.
-        return code(rest).map(|more| if second != letters || rest[..second] != text[..letters] { at + 1 + more } else { at });
+        return code(rest).map(|more| {
+            if second != letters || rest[..second] != text[..letters] { at + 1 + more } else { at }
+        });
     }
     ends(text, at).then_some(at)
 }

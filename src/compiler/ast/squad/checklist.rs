@@ -75,7 +75,7 @@ fn leading_id(text: &str) -> (Option<(usize, usize)>, usize) {
     let letters = word.bytes().take_while(u8::is_ascii_uppercase).count();
     let numbered = word.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
         && tail.starts_with(['.', ')', ' ', '*', ':'])
-        && !tail.starts_with(" ");
+        && !tail.starts_with(' ');
     let coded = letters > 0 && digits && (from > 0 || tail.starts_with([':', '.', ']', ' ']));
     if word.is_empty() || !digits || !(numbered || coded) {
         return (None, 0);

@@ -217,7 +217,7 @@ fn about(reader: &mut Reader<'_>, key: &Key, node: &Node) {
             reader.draft.defaults.approval = approval.or(reader.draft.defaults.approval.take());
         }
         "description" | "objective" | "goal" | "context" | "notes" | "success_proof" | "scope" => {
-            prose(reader, key, node)
+            prose(reader, key, node);
         }
         "meta" => meta(reader, node),
         "schema" | "version" | "kind" | "source" => {}

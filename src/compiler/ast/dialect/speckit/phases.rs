@@ -146,7 +146,7 @@ pub(super) fn order(reader: &mut Reader<'_, '_>) {
         let span = reader.page.span(at);
         match block.kind {
             BlockKind::Paragraph | BlockKind::Bullet | BlockKind::Numbered => {
-                prose(reader, span, &mut declared)
+                prose(reader, span, &mut declared);
             }
             BlockKind::Fence | BlockKind::Indented => {
                 let mut from = 0;
@@ -348,6 +348,7 @@ fn cells(row: &str) -> impl Iterator<Item = (usize, &str)> {
 /// Phases of a document that says what each waits for are no barriers: one of which it says nothing waits for all
 /// before it, as the order of the document has it.
 fn free(reader: &mut Reader<'_, '_>, declared: &[bool]) {
+    #[allow(clippy::needless_range_loop, reason = "rows are changed while others are read")]
     for index in 0..reader.phases.rows.len() {
         let row = &reader.phases.rows[index];
         let (item, at) = (row.item, reader.draft.items[row.item].title.at());

@@ -8,6 +8,7 @@ use crate::compiler::ast::dialect::line;
 use crate::compiler::ast::dialect::meta;
 use crate::compiler::ast::dialect::names::{Sure, id_at};
 use crate::compiler::ast::dialect::piece;
+use crate::compiler::ast::dialect::words::Field;
 use crate::compiler::ast::dialect::words::{Part, Word};
 use crate::ir::draft::{Criterion, Priority};
 use crate::ir::outline::{BlockKind, Tick};
@@ -222,7 +223,6 @@ impl Walk<'_> {
             .count();
         let head = meta::cells(self.inputs, self.span(from));
         let known: Vec<_> = head.iter().map(|&cell| self.field(piece::bare(self.inputs, cell))).collect();
-        use crate::compiler::ast::dialect::words::Field;
         let text = known
             .iter()
             .position(|field| matches!(field, Some(Field::Criteria | Field::Description | Field::Title)))
@@ -358,7 +358,9 @@ fn marked(walk: &Walk<'_>, span: Span) -> bool {
 fn is_numbered(line: &str) -> bool {
     let line = line.trim_start();
     let digits = line.bytes().take_while(u8::is_ascii_digit).count();
-    (1..=3).contains(&digits) && line[digits..].starts_with([':', ')', '.']) && line[digits + 1..].starts_with(' ')
+    (1..=3).contains(&digits)
+        && line[digits..].starts_with([':', ')', '.'])
+        && line[digits + 1..].starts_with(' ')
 }
 
 fn numbered_lines(text: &str) -> usize {

@@ -386,11 +386,9 @@ impl Walk<'_> {
             let around = self.build.inside(rank).map(|open| open.id);
             item.done = around.and_then(|id| self.build.item(id).done);
         }
-        if self.inputs.slice(line.title).trim_matches(['*', ' ', ':', '`']).is_empty() {
-            if line.id.is_none() {
-                self.build.unused(whole, "an item without words");
-                return;
-            }
+        if self.inputs.slice(line.title).trim_matches(['*', ' ', ':', '`']).is_empty() && line.id.is_none() {
+            self.build.unused(whole, "an item without words");
+            return;
         }
         let output = self.arrow(&mut item, &line);
         let work = match output {

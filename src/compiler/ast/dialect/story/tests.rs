@@ -68,9 +68,12 @@ fn boxes_nested_in_boxes_are_the_tasks() {
     assert_eq!(world.titles(), ["Add the table", "Add the src/pay.rs module", "Charge the card"]);
     assert_eq!(world.ids(), [Some("1.1".into()), Some("1.2".into()), Some("2".into())]);
     let tasks = world.tasks();
-    assert_eq!(tasks.iter().map(|task| task.done).collect::<Vec<_>>(), [Some(true), Some(false), Some(false)]);
+    assert_eq!(
+        tasks.iter().map(|task| task.done).collect::<Vec<_>>(),
+        [Some(true), Some(false), Some(false)]
+    );
     assert_eq!(world.serves(tasks[2]), ["1", "2"]);
-    assert_eq!(tasks[2].duration.map(|time| time.secs()), Some(7_200));
+    assert_eq!(tasks[2].duration.map(crate::base::quantity::Millis::secs), Some(7_200));
     assert_eq!(world.draft.criteria.len(), 2);
     assert_eq!(world.draft.unused.len(), 1);
     assert_eq!(world.codes, [] as [String; 0]);
@@ -88,11 +91,14 @@ fn portuguese_phases_metadata_and_dependencies() {
     );
     assert_eq!(world.draft.status.as_ref().map(|status| status.value), Some(Status::InProgress));
     assert_eq!(world.draft.after.iter().map(|name| world.text(name)).collect::<Vec<_>>(), ["3.1"]);
-    assert_eq!(world.groups(), [(ItemKind::Phase, "Fase 1: Base".into()), (ItemKind::Phase, "Fase 2: Testes".into())]);
+    assert_eq!(
+        world.groups(),
+        [(ItemKind::Phase, "Fase 1: Base".into()), (ItemKind::Phase, "Fase 2: Testes".into())]
+    );
     assert_eq!(world.titles(), ["Criar web/precos.tsx", "Testar a página"]);
     assert_eq!(world.after(world.tasks()[1]), ["1.1"]);
     assert_eq!(world.serves(world.tasks()[0]), ["1", "2"]);
-    assert_eq!(world.draft.criteria.rows()[1].done, true);
+    assert!(world.draft.criteria.rows()[1].done);
 }
 
 #[test]
@@ -111,8 +117,11 @@ fn tasks_in_headings_with_metadata_below() {
     assert_eq!(world.draft.criteria.len(), 3);
     assert_eq!(world.after(tasks[0]), [] as [String; 0]);
     assert_eq!(world.after(tasks[1]), ["T001"]);
-    assert_eq!(tasks[0].detail.as_ref().map(|detail| world.text(detail)).as_deref(), Some("Write it in 200 words."));
-    assert_eq!(tasks[0].duration.map(|time| time.secs()), Some(120));
+    assert_eq!(
+        tasks[0].detail.as_ref().map(|detail| world.text(detail)).as_deref(),
+        Some("Write it in 200 words.")
+    );
+    assert_eq!(tasks[0].duration.map(crate::base::quantity::Millis::secs), Some(120));
     assert_eq!(tasks[1].model.as_ref().map(|model| world.text(model)).as_deref(), Some("haiku"));
     assert_eq!(world.draft.defaults.max_parallel.as_ref().map(|limit| limit.value), Some(3));
     let paths = &world.draft.paths[tasks[0].paths.range()];
@@ -140,16 +149,23 @@ fn criteria_in_many_shapes() {
         ("1. One\n2. Two\n", 2),
         ("1: One\n2: Two\n3: Three\n", 3),
         ("- **Given** a\n- **When** b\n- **Then** c\n- **Given** d\n- **Then** e\n", 2),
-        ("**AC1 — First:**\n- **Given** a\n- **Then** b\n\n**AC2 — Second:**\n- **Given** c\n- **Then** d\n", 2),
+        (
+            "**AC1 — First:**\n- **Given** a\n- **Then** b\n\n**AC2 — Second:**\n- **Given** c\n- **Then** d\n",
+            2,
+        ),
         ("### AC1: First\n- Given a\n- Then b\n\n### AC2: Second\n- Given c\n", 2),
         ("### Functional\n- [ ] One\n- [ ] Two\n\n### Other\n- [ ] Three\n", 3),
         ("| # | Criterion | Status |\n|---|---|---|\n| AC1 | One | ✅ |\n| AC2 | Two | open |\n", 2),
-        ("```gherkin\nScenario: a\n  Given x\n  When y\n  Then z\nScenario: b\n  Given x\n  Then z\n```\n", 2),
+        (
+            "```gherkin\nScenario: a\n  Given x\n  When y\n  Then z\nScenario: b\n  Given x\n  Then z\n```\n",
+            2,
+        ),
         ("AC1: One\nAC2: Two\n", 2),
         ("1. **Title:**\n   - **Given** a\n   - **Then** b\n2. **Other:**\n   - **Given** c\n", 2),
     ];
     for (text, count) in shapes {
-        let world = check("1.1.story.md", "story", &format!("# Story 1.1: X\n\n## Acceptance Criteria\n\n{text}"));
+        let world =
+            check("1.1.story.md", "story", &format!("# Story 1.1: X\n\n## Acceptance Criteria\n\n{text}"));
         assert_eq!(world.draft.criteria.len(), count, "{text}");
     }
 }
@@ -180,8 +196,15 @@ fn checklists() {
         world.tasks().iter().map(|task| task.done).collect::<Vec<_>>(),
         [Some(true), Some(false), Some(true), Some(false)]
     );
-    let plain = check("TODO.md", "checklist", "\n## May\n- ~~old thing~~\n- new thing\n\n## Done\n- finished thing\n");
-    assert_eq!(plain.tasks().iter().map(|task| task.done).collect::<Vec<_>>(), [Some(true), None, Some(true)]);
+    let plain = check(
+        "TODO.md",
+        "checklist",
+        "\n## May\n- ~~old thing~~\n- new thing\n\n## Done\n- finished thing\n",
+    );
+    assert_eq!(
+        plain.tasks().iter().map(|task| task.done).collect::<Vec<_>>(),
+        [Some(true), None, Some(true)]
+    );
 }
 
 #[test]
@@ -223,13 +246,25 @@ fn prose_asks_in_sentences() {
 
 #[test]
 fn sister_formats() {
-    let sprint = check("sprint-status.yaml", "sprint", "development_status:\n  epic-1: done\n  1-1-login: done\n  1-2-logout: backlog\n  epic-1-retrospective: optional\n");
+    let sprint = check(
+        "sprint-status.yaml",
+        "sprint",
+        "development_status:\n  epic-1: done\n  1-1-login: done\n  1-2-logout: backlog\n  epic-1-retrospective: optional\n",
+    );
     assert_eq!(sprint.ids(), [Some("1.1".into()), Some("1.2".into())]);
-    let ticket = check("t.md", "ticket", "---\nid: pd-4\ntitle: Fix it\ncolumn: human\npriority: urgent\n---\nIt fails.\n");
+    let ticket = check(
+        "t.md",
+        "ticket",
+        "---\nid: pd-4\ntitle: Fix it\ncolumn: human\npriority: urgent\n---\nIt fails.\n",
+    );
     assert_eq!(ticket.titles(), ["Fix it"]);
     let columns = ticket.tasks()[0].columns.as_deref().expect("a ticket has columns");
     assert_eq!(columns.executor.as_ref().map(|name| ticket.text(name)).as_deref(), Some("human"));
-    let specs = check("specs.yaml", "spectable", "specs:\n  - {id: \"011\", name: Add it, wave: 1, cost: 9, agent: codex, mode: direct}\n");
+    let specs = check(
+        "specs.yaml",
+        "spectable",
+        "specs:\n  - {id: \"011\", name: Add it, wave: 1, cost: 9, agent: codex, mode: direct}\n",
+    );
     assert_eq!(specs.ids(), [Some("011".into())]);
     assert_eq!(specs.codes, ["field/range"]);
     let flow = check(
@@ -239,7 +274,11 @@ fn sister_formats() {
     );
     assert_eq!(flow.titles(), ["Write it", "Check it", "B"]);
     assert_eq!(flow.after(flow.tasks()[2]), ["a"]);
-    let draft = check("plan.md", "draft", "# Move it\n\n## Goal\nMove.\n\n## Decisions\n- [ ] where to\n\n## Success proof\n- 0 errors\n\n## Phase 1: Copy\nCopy all.\n");
+    let draft = check(
+        "plan.md",
+        "draft",
+        "# Move it\n\n## Goal\nMove.\n\n## Decisions\n- [ ] where to\n\n## Success proof\n- 0 errors\n\n## Phase 1: Copy\nCopy all.\n",
+    );
     assert_eq!(draft.titles(), ["Copy"]);
     assert_eq!(draft.codes, ["draft/open-decision"]);
     assert_eq!(draft.criteria(), ["0 errors"]);

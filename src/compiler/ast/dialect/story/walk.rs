@@ -77,17 +77,17 @@ impl<'a> Walk<'a> {
             Some(Part::Dependencies) => self.dependencies(index, false),
             Some(Part::Blocks) => self.dependencies(index, true),
             Some(Part::Files | Part::Created | Part::Modified | Part::Deleted | Part::Referenced) => {
-                self.files(index)
+                self.files(index);
             }
             Some(Part::Excluded) => {
-                self.set_aside(index, "this section records or judges work, it does not ask for any")
+                self.set_aside(index, "this section records or judges work, it does not ask for any");
             }
             Some(Part::OutOfScope) => self.set_aside(index, "the source says that this is out of scope"),
             Some(Part::Story) => self.prose(index, SectionRole::UserStory),
             Some(Part::Objective | Part::GoalSeed) => self.prose(index, SectionRole::Objective),
             Some(Part::Scope) => self.prose(index, SectionRole::Scope),
             Some(Part::Notes | Part::Testing | Part::Workstreams | Part::Decisions) => {
-                self.prose(index, SectionRole::Notes)
+                self.prose(index, SectionRole::Notes);
             }
             Some(
                 Part::Requirements
@@ -104,7 +104,8 @@ impl<'a> Walk<'a> {
     /// Opens a phase for `## Sprint 1` with a task section inside; false if the chapter is none.
     fn phase_over_tasks(&mut self, index: usize) -> bool {
         let chapter = self.chapters[index].clone();
-        let Some(head) = chapter.head.filter(|_| chapter.level > 1 && chapter.inner && chapter.deep_lists) else {
+        let Some(head) = chapter.head.filter(|_| chapter.level > 1 && chapter.inner && chapter.deep_lists)
+        else {
             return false;
         };
         let line = line::read(self.inputs, self.span(head), self.words);

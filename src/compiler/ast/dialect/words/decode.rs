@@ -96,7 +96,9 @@ pub(super) fn words(file: File) -> Words {
         }
     }
     let folded = |mut names: Vec<String>| {
-        names.iter_mut().for_each(|name| *name = fold(name).into_owned());
+        for name in &mut names {
+            *name = fold(name).into_owned();
+        }
         names.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
         names
     };
