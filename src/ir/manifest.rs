@@ -4,6 +4,8 @@
 //! Everything borrows from the plan; long lists are made while they are written. `schemas/manifest.schema.json` says
 //! the same, and a test holds both together.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use crate::base::digest::Digest;
@@ -18,7 +20,7 @@ pub const SCHEMA: &str = "dispatch.manifest/v1";
 
 /// The whole document. Its long lists are of types that make their items while they are written.
 #[derive(Debug, Serialize)]
-pub struct Manifest<'a, Tasks, Findings, Conditions> {
+pub struct Manifest<'a, Tasks, Reasons, Findings, Conditions> {
     /// `SCHEMA`.
     pub schema: &'static str,
     /// Who wrote it.
@@ -29,6 +31,8 @@ pub struct Manifest<'a, Tasks, Findings, Conditions> {
     pub criteria: Vec<Criterion<'a>>,
     /// The tasks, in document order.
     pub tasks: Tasks,
+    /// Why values of tasks are what they are: `why` of a task holds positions in this list, from 0.
+    pub reasons: Reasons,
     /// Tasks that start together when waves are barriers.
     pub waves: Vec<Wave<'a>>,
     /// What determines the end.
@@ -84,9 +88,9 @@ pub struct Source {
 
 /// A place in a source.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Place {
+pub struct Place<'a> {
     /// Path as users see it.
-    pub path: String,
+    pub path: Cow<'a, str>,
     /// From 1.
     pub line: usize,
     /// In Unicode scalar values, from 1.
@@ -107,7 +111,7 @@ pub struct Criterion<'a> {
     /// Tasks that serve it.
     pub tasks: Vec<&'a str>,
     /// Its place.
-    pub source: Place,
+    pub source: Place<'a>,
 }
 
 /// Tasks that start together.
@@ -306,7 +310,7 @@ pub struct Excluded<'a> {
     /// Tasks that cannot start without it.
     pub blocks: &'a [String],
     /// Its place.
-    pub source: Place,
+    pub source: Place<'a>,
 }
 
 /// What was seen in a source and not used.
@@ -315,7 +319,7 @@ pub struct Unused<'a> {
     /// Why.
     pub reason: &'a str,
     /// Its place.
-    pub source: Place,
+    pub source: Place<'a>,
 }
 
 /// A finding.
@@ -334,7 +338,7 @@ pub struct Finding<'a> {
     /// What to do.
     pub help: Option<&'a str>,
     /// Path as users see it.
-    pub file: String,
+    pub file: Cow<'a, str>,
     /// From 1.
     pub line: usize,
     /// From 1.
@@ -359,7 +363,7 @@ pub struct Related<'a> {
     /// Why it is shown.
     pub text: &'a str,
     /// The place.
-    pub source: Place,
+    pub source: Place<'a>,
 }
 
 /// An edit that mends a finding.

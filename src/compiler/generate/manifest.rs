@@ -1,13 +1,17 @@
 //! `manifest.json`: the plan as an executor reads it. A view of the plan, written straight from it.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use crate::base::diagnostic::{Diagnostic, Label};
 use crate::base::inputs::Inputs;
+use crate::base::source::Layer;
 use crate::base::span::Span;
 use crate::base::table::{Id as _, Table};
 use crate::base::text::Text;
 use crate::ir::draft::CriterionId;
+use crate::ir::equipment::Reason;
 use crate::ir::graph::TaskId;
 use crate::ir::manifest as wire;
 use crate::ir::pattern::Patterns;
@@ -61,6 +65,7 @@ pub fn write(
         plan: view.head(),
         criteria: view.all_criteria(),
         tasks: wire::Each(|| plan.graph.tasks.ids().map(|id| view.task(id))),
+        reasons: wire::Each(|| plan.equipment.reasons.iter().map(reason)),
         waves: view.waves(),
         schedule: view.schedule(),
         cost: view.cost(),
@@ -74,9 +79,14 @@ pub fn write(
 }
 
 /// The place where a span begins.
-pub(crate) fn place(inputs: &Inputs, span: Span) -> wire::Place {
+pub(crate) fn place(inputs: &Inputs, span: Span) -> wire::Place<'_> {
     let position = inputs.position(span);
-    wire::Place { path: inputs.display_path(span.file), line: position.line, column: position.column }
+    let file = inputs.file(span.file);
+    let path = match file.layer {
+        Layer::Builtin => Cow::Owned(inputs.display_path(span.file)),
+        Layer::Project | Layer::Named => Cow::Borrowed(file.path.as_str()),
+    };
+    wire::Place { path, line: position.line, column: position.column }
 }
 
 struct View<'a> {
@@ -94,7 +104,7 @@ impl View<'_> {
     fn ids(&self, tasks: &[TaskId]) -> Vec<&str> {
         tasks.iter().map(|&task| self.id(task)).collect()
     }
-    fn place(&self, span: Span) -> wire::Place {
+    fn place(&self, span: Span) -> wire::Place<'_> {
         place(self.inputs, span)
     }
     fn text<'t>(&'t self, text: Option<&'t Text>) -> Option<&'t str> {
@@ -256,7 +266,7 @@ impl View<'_> {
         rows.map(|unused| wire::Unused { reason: unused.reason, source: self.place(unused.span) }).collect()
     }
 
-    fn finding<'d>(&self, finding: &'d Diagnostic) -> wire::Finding<'d> {
+    fn finding<'s>(&'s self, finding: &'s Diagnostic) -> wire::Finding<'s> {
         let span = finding.span();
         let at = self.place(span);
         let end = self.inputs.file(span.file).position(span.end);
@@ -280,9 +290,13 @@ impl View<'_> {
         }
     }
 
-    fn related<'d>(&self, label: &'d Label) -> wire::Related<'d> {
+    fn related<'s>(&'s self, label: &'s Label) -> wire::Related<'s> {
         wire::Related { text: &label.text, source: self.place(label.span) }
     }
+}
+
+fn reason(reason: &Reason) -> wire::task::Reason<'_> {
+    wire::task::Reason { rule: &reason.rule, evidence: &reason.evidence, inferred: reason.inferred }
 }
 
 fn shares(shares: &[Share]) -> Vec<wire::Share<'_>> {

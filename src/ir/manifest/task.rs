@@ -31,7 +31,7 @@ pub struct Task<'a> {
     /// How urgent.
     pub priority: Priority,
     /// Its place.
-    pub source: Place,
+    pub source: Place<'a>,
     /// What it waits for.
     pub depends_on: Vec<Dependency<'a>>,
     /// Number of its wave; 0 in none.
@@ -99,7 +99,7 @@ pub struct Task<'a> {
     /// Its prompt; null for workers and people.
     pub prompt: Option<Prompt<'a>>,
     /// Why its values are what they are.
-    pub why: Why<'a>,
+    pub why: Why,
 }
 
 /// Why one task waits for another.
@@ -114,7 +114,7 @@ pub struct Dependency<'a> {
     /// The words it was read from.
     pub evidence: &'a str,
     /// Their place.
-    pub source: Place,
+    pub source: Place<'a>,
 }
 
 /// A file a task makes or changes.
@@ -189,23 +189,23 @@ pub struct Prompt<'a> {
     pub tokens: Tokens,
 }
 
-/// Why the values of a task are what they are.
+/// Why the values of a task are what they are: positions in the list of reasons.
 #[derive(Debug, Serialize)]
-pub struct Why<'a> {
+pub struct Why {
     /// Of `executor`.
-    pub executor: Reason<'a>,
+    pub executor: u32,
     /// Of `domain`.
-    pub domain: Reason<'a>,
+    pub domain: u32,
     /// Of `agent`.
-    pub agent: Reason<'a>,
+    pub agent: u32,
     /// Of `model`.
-    pub model: Reason<'a>,
+    pub model: u32,
     /// Of `enrichment`.
-    pub enrichment: Reason<'a>,
+    pub enrichment: u32,
     /// Of `timeouts`.
-    pub timeout: Reason<'a>,
+    pub timeout: u32,
     /// Of `estimate.duration_s`.
-    pub duration: Reason<'a>,
+    pub duration: u32,
 }
 
 /// The entry of a data file that decided, and what it saw.

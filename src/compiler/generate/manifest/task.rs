@@ -71,7 +71,7 @@ impl View<'_> {
             on_critical_path: timing.on_path,
             on_critical_chain: timing.on_chain,
             prompt: self.prompt(id),
-            why: self.why(kit),
+            why: why(kit),
         }
     }
 
@@ -190,25 +190,6 @@ impl View<'_> {
             tokens: sheet.tokens,
         })
     }
-
-    fn why(&self, kit: &Kit) -> wire::Why<'_> {
-        let reason =
-            |index: usize| {
-                let reason = self.plan.equipment.reasons.get(kit.why[index] as usize);
-                reason.map_or(wire::Reason { rule: "", evidence: "", inferred: true }, |reason| {
-                    wire::Reason { rule: &reason.rule, evidence: &reason.evidence, inferred: reason.inferred }
-                })
-            };
-        wire::Why {
-            executor: reason(0),
-            domain: reason(1),
-            agent: reason(2),
-            model: reason(3),
-            enrichment: reason(4),
-            timeout: reason(5),
-            duration: reason(6),
-        }
-    }
 }
 
 /// Whether a task asks for a person's consent.
@@ -223,4 +204,9 @@ fn kind(kit: &Kit) -> &'static str {
         Executor::Human => "human",
         Executor::Worker | Executor::Agent | Executor::Hybrid => "task",
     }
+}
+
+fn why(kit: &Kit) -> wire::Why {
+    let [executor, domain, agent, model, enrichment, timeout, duration] = kit.why;
+    wire::Why { executor, domain, agent, model, enrichment, timeout, duration }
 }

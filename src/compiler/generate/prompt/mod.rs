@@ -81,10 +81,48 @@ pub fn prepare<'a>(
         }
     }
     findings.extend(prefixes.take_findings());
+    findings.extend(too_long(inputs, graph, equipment, lore, &rows));
     let (table, prefixes) = prefixes.into_parts();
     let hashers = prefixes.iter().map(|zoned| Hasher::of(zoned.text.as_bytes())).collect();
     let prompts = Prompts { prefixes: table, sheets: Table::new(rows) };
     Outcome::new(Prompter { prompts, prefixes, hashers, suffixes }, findings)
+}
+
+/// One finding for all prompts that are longer than their enrichment allows: the causes are usually alike.
+fn too_long(
+    inputs: &Inputs,
+    graph: &TaskGraph,
+    equipment: &Equipment,
+    lore: Lore<'_>,
+    rows: &[Sheet],
+) -> Option<Diagnostic> {
+    let allowed = |id: TaskId| {
+        let level = equipment.kits[id].enrichment;
+        lore.registry.enrichment.limit(level) + lore.patterns.story_tokens.of(level)
+    };
+    let mut long = graph.tasks.ids().filter(|&id| {
+        let sheet = rows[id.0 as usize];
+        sheet.prefix.is_some() && sheet.tokens > allowed(id)
+    });
+    let first = long.next()?;
+    let others: Vec<TaskId> = long.collect();
+    let tokens = |id: TaskId| rows[id.0 as usize].tokens.0;
+    let message = format!(
+        "the prompt of `{}` has {} tokens; its enrichment allows {}",
+        graph.id(first, inputs),
+        tokens(first),
+        allowed(first).0
+    );
+    let mut finding = Diagnostic::warning("prompt/too-long", graph.tasks[first].at, message)
+        .why("a small model loses the task in a long prompt")
+        .help("move what it only needs to read into a file, and name the file".to_owned());
+    for &id in others.iter().take(4) {
+        finding = finding.label(graph.tasks[id].at, format!("this one has {}", tokens(id)));
+    }
+    if others.len() > 4 {
+        finding = finding.here(format!("and {} more", others.len() - 4));
+    }
+    Some(finding)
 }
 
 /// Whether a task gets a prompt: it is open, and an agent does it.

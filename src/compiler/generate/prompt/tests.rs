@@ -184,6 +184,18 @@ fn knowledge_is_marked_and_missing_files_are_told_once() {
 }
 
 #[test]
+fn long_prompts_are_told_in_one_finding() {
+    let world = World::new(&[]);
+    let long = |id: &str| Spec { detail: Some("word ".repeat(2_000)), ..spec(id, "Read it all") };
+    let specs = [spec("T0", "Short"), long("T1"), long("T2")];
+    let (_, findings) = world.prepare(&world.graph(&specs), &world.equipment(&specs));
+    assert_eq!(findings.len(), 1);
+    assert_eq!(findings[0].code.as_str(), "prompt/too-long");
+    assert!(findings[0].message.starts_with("the prompt of `T1` has "), "{}", findings[0].message);
+    assert_eq!(findings[0].labels.len(), 2);
+}
+
+#[test]
 fn scripts_people_and_done_tasks_get_no_prompt() {
     let world = World::new(&[]);
     let specs =
