@@ -1,7 +1,6 @@
 //! The README is true: its `console` blocks are run, line by line, in a copy of what they need.
 #![allow(clippy::disallowed_methods, reason = "tests of the binary touch the world")]
 
-use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};

@@ -7,10 +7,6 @@ use crate::base::quantity::{MicroUsd, Millis};
 use crate::compiler::library::{Library, Options};
 use crate::host::error::HostError;
 use crate::host::render::Format;
-<<<<<<< HEAD
-use crate::base::figure::{money, time};
-=======
->>>>>>> main
 use crate::host::terminal::Terminal;
 use crate::ir::plan::Plan;
 

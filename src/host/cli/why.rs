@@ -8,10 +8,6 @@ use crate::base::suggest::nearest;
 use crate::compiler::compilation::Compilation;
 use crate::host::error::HostError;
 use crate::host::render::Format;
-<<<<<<< HEAD
-use crate::base::figure::{money, thousands, time};
-=======
->>>>>>> main
 use crate::host::render::paint::{Ink, Paint};
 use crate::host::terminal::Terminal;
 use crate::ir::graph::{Edge, TaskId};

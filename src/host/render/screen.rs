@@ -106,9 +106,9 @@ fn row(
             let is_chain = plan.schedule.timing[*task].on_chain;
             let ink = if is_chain { Ink::Chain } else { Ink::Plain };
             let mark = if is_chain { "* " } else { "  " };
-            top.push_str(paint.ink(ink, &fit(&format!("{mark}{first}"), cell - 1)));
+            top.push_str(&paint.ink(ink, &fit(&format!("{mark}{first}"), cell - 1)));
             top.push(' ');
-            bottom.push_str(paint.ink(Ink::Faint, &fit(&format!("  {second}"), cell - 1)));
+            bottom.push_str(&paint.ink(Ink::Faint, &fit(&format!("  {second}"), cell - 1)));
             bottom.push(' ');
         }
         writeln!(out, "{}\n{}", top.trim_end(), bottom.trim_end())?;
@@ -182,13 +182,7 @@ fn aside(plan: &Plan, inputs: &Inputs, paint: Paint, out: &mut dyn io::Write) ->
     Ok(())
 }
 
-fn foot(
-    plan: &Plan,
-    inputs: &Inputs,
-    style: Style,
-    paint: Paint,
-    out: &mut dyn io::Write,
-) -> io::Result<()> {
+fn foot(plan: &Plan, inputs: &Inputs, style: Style, paint: Paint, out: &mut dyn io::Write) -> io::Result<()> {
     let gates: Vec<String> = plan
         .gates
         .iter()
@@ -250,7 +244,7 @@ fn foot(
     let blocking = plan.diagnostics.iter().filter(|finding| finding.blocks()).count();
     if blocking > 0 {
         let them = if blocking == 1 { "finding withholds" } else { "findings withhold" };
-        field("state", paint.ink(Ink::Bad, &format!("blocked: {blocking} {them} the plan")), paint, out)?;
+        field("state", &paint.ink(Ink::Bad, &format!("blocked: {blocking} {them} the plan")), paint, out)?;
     } else if plan.diagnostics.iter().any(counts) {
         let warnings = plan.diagnostics.iter().filter(|finding| counts(finding)).count();
         field("state", &format!("clean, with {}", plural(warnings, "remark")), paint, out)?;
