@@ -112,7 +112,7 @@ pub fn gather(request: &Request) -> Result<Project, HostError> {
     let mut project = configure(request)?;
     let names = usize::try_from(project.settings.reading.names).unwrap_or(usize::MAX);
     let skipped = request.out.as_ref().map(|out| project.root.typed(&out.to_string_lossy()));
-    let tree = Tree::below(&project.root.path, &project.settings.reading.ignore, skipped.as_deref(), names);
+    let tree = Tree::below(&project.root.path, &project.settings.reading.ignore, skipped.as_deref(), names)?;
     if tree.cut {
         project
             .notes

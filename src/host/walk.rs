@@ -1,8 +1,14 @@
 //! The names under the root: sorted, bounded, never through a link.
 
-use std::path::Path;
+use std::io;
+use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
+
+use super::error::HostError;
+
+/// How often a walk is begun that signals interrupt.
+const ATTEMPTS: usize = 3;
 
 /// What kind of thing a name stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,10 +31,31 @@ pub struct Tree {
 }
 
 impl Tree {
-    /// Walks `folder`, without entering folders named in `ignore` or the folder `skipped`, until `most` names are found. What cannot be read
-    /// is passed over: a name that is not listed is merely not known.
-    #[must_use]
-    pub fn below(folder: &Path, ignore: &[String], skipped: Option<&Path>, most: usize) -> Self {
+    /// Walks `folder`, without entering folders named in `ignore` or the folder `skipped`, until `most` names are found. What
+    /// the user may not read, and what goes away meanwhile, is passed over; any other failure is one.
+    pub fn below(
+        folder: &Path,
+        ignore: &[String],
+        skipped: Option<&Path>,
+        most: usize,
+    ) -> Result<Self, HostError> {
+        let mut left = ATTEMPTS;
+        loop {
+            left -= 1;
+            match Self::walk(folder, ignore, skipped, most) {
+                Err((_, error)) if left > 0 && error.kind() == io::ErrorKind::Interrupted => {}
+                Err((path, error)) => return Err(HostError::io("read", &path, &error)),
+                Ok(tree) => return Ok(tree),
+            }
+        }
+    }
+
+    fn walk(
+        folder: &Path,
+        ignore: &[String],
+        skipped: Option<&Path>,
+        most: usize,
+    ) -> Result<Self, (PathBuf, io::Error)> {
         let mut tree = Self::default();
         let is_closed = |entry: &walkdir::DirEntry| {
             let name = entry.file_name().to_string_lossy();
@@ -39,7 +66,18 @@ impl Tree {
             .sort_by_file_name()
             .into_iter()
             .filter_entry(|entry| !entry.file_type().is_dir() || !is_closed(entry));
-        for entry in walk.filter_map(Result::ok) {
+        for entry in walk {
+            let entry = match entry {
+                Ok(entry) => entry,
+                Err(error) => {
+                    let path = error.path().unwrap_or(folder).to_owned();
+                    let Some(error) = error.into_io_error() else { continue };
+                    match error.kind() {
+                        io::ErrorKind::PermissionDenied | io::ErrorKind::NotFound => continue,
+                        _ => return Err((path, error)),
+                    }
+                }
+            };
             if tree.names.len() >= most {
                 tree.cut = true;
                 break;
@@ -58,7 +96,7 @@ impl Tree {
             tree.names.push((name, found));
         }
         tree.forget_plans();
-        tree
+        Ok(tree)
     }
 
     /// Plan folders are what we wrote, not what anybody asked for.

@@ -32,7 +32,7 @@ pub(super) fn choose(
         if input == "-" || path.is_file() {
             chosen.documents.insert(input.clone());
         } else if path.is_dir() {
-            let found = in_folder(root, reading, &path, &files);
+            let found = in_folder(root, reading, &path, &files)?;
             if found.is_empty() {
                 let ends = reading.documents.join(", ");
                 let message = format!("no document lies in `{input}`");
@@ -42,7 +42,7 @@ pub(super) fn choose(
             }
             chosen.documents.extend(found);
         } else if input.contains(['*', '?', '[', '{']) {
-            let found = by_glob(root, reading, input, &files);
+            let found = by_glob(root, reading, input, &files)?;
             if found.is_empty() {
                 return Err(HostError::world(format!("no file matches `{input}`"))
                     .hint("quote the pattern, and start it from the current folder"));
@@ -73,7 +73,12 @@ fn missing(root: &Root, input: &str, files: &BTreeSet<&str>) -> HostError {
 }
 
 /// Documents of a folder below the root, by the ends of their names; companions of a task list are not documents.
-fn in_folder(root: &Root, reading: &Reading, folder: &Path, files: &BTreeSet<&str>) -> Vec<String> {
+fn in_folder(
+    root: &Root,
+    reading: &Reading,
+    folder: &Path,
+    files: &BTreeSet<&str>,
+) -> Result<Vec<String>, HostError> {
     let Some(prefix) = prefix_of(root, folder) else { return outside(reading, folder) };
     let skip: Vec<Glob> = reading.skip.iter().map(|glob| Glob::parse(glob)).collect();
     let below: Vec<&str> = files
@@ -89,7 +94,7 @@ fn in_folder(root: &Root, reading: &Reading, folder: &Path, files: &BTreeSet<&st
         .flat_map(|name| companions(reading, above(name), files))
         .collect();
     let own = below.into_iter().filter(|name| is_list(name) || !explained.contains(*name));
-    own.map(|name| root.locate(name).to_string_lossy().into_owned()).collect()
+    Ok(own.map(|name| root.locate(name).to_string_lossy().into_owned()).collect())
 }
 
 /// The beginning of the names of everything in a folder.
@@ -100,12 +105,12 @@ fn prefix_of(root: &Root, folder: &Path) -> Option<String> {
     root.inside(folder).map(|path| format!("{path}/"))
 }
 
-fn outside(reading: &Reading, folder: &Path) -> Vec<String> {
+fn outside(reading: &Reading, folder: &Path) -> Result<Vec<String>, HostError> {
     let most = usize::try_from(reading.names).unwrap_or(usize::MAX);
     let skip: Vec<Glob> = reading.skip.iter().map(|glob| Glob::parse(glob)).collect();
-    let tree = Tree::below(folder, &reading.ignore, None, most);
+    let tree = Tree::below(folder, &reading.ignore, None, most)?;
     let own = tree.files().filter(|name| is_document(reading, &skip, name));
-    own.map(|name| folder.join(name).to_string_lossy().into_owned()).collect()
+    Ok(own.map(|name| folder.join(name).to_string_lossy().into_owned()).collect())
 }
 
 fn is_document(reading: &Reading, skip: &[Glob], below: &str) -> bool {
@@ -115,7 +120,12 @@ fn is_document(reading: &Reading, skip: &[Glob], below: &str) -> bool {
         && !skip.iter().any(|glob| glob.matches(name))
 }
 
-fn by_glob(root: &Root, reading: &Reading, typed: &str, files: &BTreeSet<&str>) -> Vec<String> {
+fn by_glob(
+    root: &Root,
+    reading: &Reading,
+    typed: &str,
+    files: &BTreeSet<&str>,
+) -> Result<Vec<String>, HostError> {
     let path = root.typed(typed);
     let pattern = match root.inside(&path) {
         Some(inside) => inside.as_str().to_owned(),
@@ -123,19 +133,19 @@ fn by_glob(root: &Root, reading: &Reading, typed: &str, files: &BTreeSet<&str>) 
     };
     let glob = Glob::parse(&pattern);
     let own = files.iter().filter(|name| glob.matches(name));
-    own.map(|name| root.locate(name).to_string_lossy().into_owned()).collect()
+    Ok(own.map(|name| root.locate(name).to_string_lossy().into_owned()).collect())
 }
 
 /// A pattern that starts outside the root: walked from its last fixed folder.
-fn by_outer_glob(reading: &Reading, path: &Path) -> Vec<String> {
+fn by_outer_glob(reading: &Reading, path: &Path) -> Result<Vec<String>, HostError> {
     let is_fixed = |path: &&Path| !path.to_string_lossy().contains(['*', '?', '[', '{']);
-    let Some(base) = path.ancestors().find(is_fixed) else { return Vec::new() };
-    let Ok(rest) = path.strip_prefix(base) else { return Vec::new() };
+    let Some(base) = path.ancestors().find(is_fixed) else { return Ok(Vec::new()) };
+    let Ok(rest) = path.strip_prefix(base) else { return Ok(Vec::new()) };
     let glob = Glob::parse(&rest.to_string_lossy());
     let most = usize::try_from(reading.names).unwrap_or(usize::MAX);
-    let tree = Tree::below(base, &reading.ignore, None, most);
+    let tree = Tree::below(base, &reading.ignore, None, most)?;
     let own = tree.files().filter(|name| glob.matches(name));
-    own.map(|name| base.join(name).to_string_lossy().into_owned()).collect()
+    Ok(own.map(|name| base.join(name).to_string_lossy().into_owned()).collect())
 }
 
 /// What stands beside a document in `folder`.
