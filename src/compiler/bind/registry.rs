@@ -36,7 +36,8 @@ pub fn load(inputs: &Inputs, settings: &Settings) -> Outcome<Registry> {
     let mut commands = commands::read(&sources.commands, &found, &mut report);
     let mut domains =
         domains::read(&sources.domains, &sources.overrides, &heuristics.notes, &mut registry, &mut report);
-    domains::derive(&found, &heuristics.derived, inputs, &mut domains);
+    let listed = commands::squads(&sources.commands);
+    domains::derive(&found, &listed, &heuristics.derived, inputs, &mut domains);
     tie::tie(domains, &mut commands, &heuristics, &mut registry, &mut report);
     selection::read(&sources.selection, &mut registry, &mut report);
     limits::enrichment(&sources.enrichment, &mut registry, &mut report);

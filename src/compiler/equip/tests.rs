@@ -75,6 +75,7 @@ fn titles_find_their_model() {
         ("Criar o componente de revisão", "haiku"),
         ("Build the parser and review it", "sonnet"),
         ("Write the review page", "haiku"),
+        ("Por fim, revisar os textos", "sonnet"),
         ("Score against the rubric", "sonnet"),
         ("Copy for the sales page", "haiku"),
         ("Delete old rows that nobody needs", "haiku"),
@@ -102,6 +103,7 @@ fn titles_find_their_domain() {
         ("Check contrast and accessibility of the screens", "design"),
         ("Ask @qa whether it holds", "qa"),
         ("Contemplate the universe", "general"),
+        ("Escrever a newsletter com base em docs/voz/tom.md", "copy"),
         ("Fix typo in docs/architecture.md", "docs"),
     ] {
         let found = check(title, |task, graph| with_paths(task, graph, title));

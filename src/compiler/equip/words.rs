@@ -47,12 +47,17 @@ impl<'r> Words<'r> {
         }
     }
 
-    /// Appends at most `most` words of `text` to `out`: runs of letters and digits, folded.
+    /// Appends at most `most` words of `text` to `out`: runs of letters and digits, folded. Paths are no words: what
+    /// they say about a task is read from its outputs.
     pub(super) fn read(&mut self, text: &str, most: usize, out: &mut Vec<Word>) {
         let folded = fold(text);
         let bytes = folded.as_bytes();
         let (mut at, mut count, mut colon) = (0, 0, false);
         while at < bytes.len() && count < most {
+            if starts_token(bytes, at) && is_path(&bytes[at..]) {
+                at += token(&bytes[at..]).len();
+                continue;
+            }
             if !is_word(&folded, at) {
                 colon = bytes[at] == b':' && bytes.get(at + 1).is_some_and(u8::is_ascii_whitespace)
                     || colon && bytes[at].is_ascii_whitespace();
@@ -117,6 +122,23 @@ impl<'r> Words<'r> {
         self.known.push(word);
         word
     }
+}
+
+fn starts_token(bytes: &[u8], at: usize) -> bool {
+    !bytes[at].is_ascii_whitespace() && (at == 0 || bytes[at - 1].is_ascii_whitespace())
+}
+
+/// What stands up to the next blank.
+fn token(bytes: &[u8]) -> &[u8] {
+    let end = bytes.iter().position(u8::is_ascii_whitespace).unwrap_or(bytes.len());
+    &bytes[..end]
+}
+
+/// Whether the first token is a path: with two slashes, or one and a full stop; `and/or` is none.
+fn is_path(bytes: &[u8]) -> bool {
+    let token = token(bytes);
+    let slashes = memchr::memchr_iter(b'/', token).count();
+    slashes > 1 || slashes == 1 && token[..token.len() - 1].contains(&b'.')
 }
 
 /// Whether a character of a word begins at `at`.
@@ -211,5 +233,7 @@ mod tests {
         assert_eq!(check("Plan the execution", "plan execution"), Some(0));
         assert_eq!(check("architecture page decision", "architecture decision"), None);
         assert_eq!(check("score the page against it", "score against"), None);
+        assert_eq!(check("read `docs/plan/execution.md` and/or", "execution"), None);
+        assert_eq!(check("read and/or plan", "and or plan"), Some(1));
     }
 }

@@ -43,6 +43,12 @@ pub(super) fn read(source: &Source, found: &[Found], report: &mut Report<'_>) ->
     listed
 }
 
+/// The squads the registry lists: whether they have a domain is said there.
+pub(super) fn squads(source: &Source) -> Vec<&str> {
+    let commands = source.node.get("commands").map(Node::entries).unwrap_or_default();
+    commands.iter().map(|(squad, _)| squad.text.as_str()).collect()
+}
+
 fn entry(
     node: &Node,
     kind: CommandKind,

@@ -163,15 +163,22 @@ fn business(mut fields: Fields<'_>, report: &mut Report<'_>) -> BusinessContext 
     context
 }
 
-/// Adds a domain for each squad found in the project that none names.
-pub(super) fn derive(found: &[Found], rules: &Derived, inputs: &Inputs, domains: &mut Domains) {
+/// Adds a domain for each squad found in the project that neither a domain nor the command registry (`listed`) names.
+pub(super) fn derive(
+    found: &[Found],
+    listed: &[&str],
+    rules: &Derived,
+    inputs: &Inputs,
+    domains: &mut Domains,
+) {
     let mut squads: BTreeMap<&str, Vec<&Found>> = BTreeMap::new();
     for command in found.iter().filter(|found| !found.squad.is_empty()) {
         squads.entry(&command.squad).or_default().push(command);
     }
     for (squad, commands) in squads {
         let name = squad.to_lowercase().replace('-', "_");
-        let known = domains.contains_key(&name)
+        let known = listed.contains(&squad)
+            || domains.contains_key(&name)
             || domains.values().any(|entry| entry.domain.squad.as_deref() == Some(squad));
         if !known {
             domains.insert(name.clone(), derived(&name, squad, &commands, rules, inputs));
