@@ -170,6 +170,23 @@ struct File {
     parallel_marks: Vec<String>,
     optional_marks: Vec<String>,
     human_marks: Vec<String>,
+    #[serde(default)]
+    prose_order: ProseOrder,
+}
+
+/// Words by which a sentence orders what it names.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct ProseOrder {
+    /// What stands left waits for what stands right.
+    pub after: Vec<String>,
+    /// What stands left is waited for.
+    pub before: Vec<String>,
+    /// What follows is denied.
+    pub not: Vec<String>,
+    /// What follows is another thought.
+    pub but: Vec<String>,
+    /// Every user story.
+    pub all_stories: Vec<String>,
 }
 
 /// Marks at the beginning of an item.
@@ -195,6 +212,8 @@ pub struct Words {
     /// Marks at the beginning of an item.
     pub marks: Marks,
     binding: Option<(AhoCorasick, usize)>,
+    /// Words by which a sentence orders what it names.
+    pub order: ProseOrder,
     /// How plain text is taken apart: endings of files and the like.
     pub text: Vocabulary,
     /// Tags that allow an item to run beside others, folded.
@@ -237,7 +256,7 @@ impl Words {
     }
 
     fn of(file: File) -> Self {
-        let mut words = Self { marks: file.marks, ..Self::default() };
+        let mut words = Self { marks: file.marks, order: file.prose_order, ..Self::default() };
         for (part, entries) in file.headings {
             for entry in entries {
                 match (entry.strip_prefix('*'), entry.strip_suffix('*')) {

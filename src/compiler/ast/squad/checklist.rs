@@ -27,7 +27,15 @@ pub(super) fn read(inputs: &Inputs, file: FileId) -> Outcome<Checklist> {
             }
             BlockKind::TableRow => items.extend(row(inputs, &outline, index, group.clone())),
             BlockKind::Fence => fence(inputs, &outline, index, group.as_ref(), &mut items, &mut card),
-            _ => {}
+            BlockKind::Heading
+            | BlockKind::Paragraph
+            | BlockKind::Bullet
+            | BlockKind::Numbered
+            | BlockKind::Indented
+            | BlockKind::TableRule
+            | BlockKind::Html
+            | BlockKind::Break
+            | BlockKind::Definition => {}
         }
     }
     let boxes = items.iter().filter(|item| item.ticked.is_some()).count();
@@ -75,7 +83,7 @@ fn leading_id(text: &str) -> (Option<(usize, usize)>, usize) {
     let letters = word.bytes().take_while(u8::is_ascii_uppercase).count();
     let numbered = word.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
         && tail.starts_with(['.', ')', ' ', '*', ':'])
-        && !tail.starts_with(" ");
+        && !tail.starts_with(' ');
     let coded = letters > 0 && digits && (from > 0 || tail.starts_with([':', '.', ']', ' ']));
     if word.is_empty() || !digits || !(numbered || coded) {
         return (None, 0);
@@ -189,7 +197,7 @@ fn fence(
     let outcome = yaml::read_segments(inputs, span);
     // The first fence has been read as the description already; its findings are known.
     if card.yaml.as_ref().is_none_or(|known| known.span != outcome.value.span) {
-        card.findings.extend(outcome.findings);
+        card.notice(outcome.findings);
     }
     checks(inputs, &outcome.value, group, items);
 }

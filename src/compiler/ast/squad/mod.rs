@@ -8,6 +8,7 @@ mod agent;
 pub mod card;
 mod checklist;
 mod manifest;
+mod recover;
 mod skill;
 mod task;
 mod workflow;
@@ -175,10 +176,10 @@ fn put(
         "tasks" if markdown => squad.tasks.push(keep(findings, task::read(inputs, id, group, words))),
         "checklists" if markdown => squad.checklists.push(keep(findings, checklist::read(inputs, id))),
         "workflows" if (markdown || yaml) && !client => {
-            squad.workflows.push(keep(findings, workflow::read(inputs, id)))
+            squad.workflows.push(keep(findings, workflow::read(inputs, id)));
         }
         "skills" if file.path.name() == "SKILL.md" => {
-            squad.skills.push(keep(findings, skill::read(inputs, id)))
+            squad.skills.push(keep(findings, skill::read(inputs, id)));
         }
         "commands" | "prompts" if markdown => {
             let name = rest.trim_end_matches(".md").trim_end_matches(".prompt").replace('/', ":");
@@ -198,3 +199,6 @@ fn keep<T>(findings: &mut Vec<Diagnostic>, outcome: Outcome<T>) -> T {
     findings.extend(outcome.findings);
     outcome.value
 }
+
+#[cfg(test)]
+mod tests;

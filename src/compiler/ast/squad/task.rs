@@ -119,7 +119,7 @@ fn facts(card: &Card<'_>, keys: &[&str], headings: &[&str]) -> Vec<Text> {
         for block in card.outline.blocks[from + 1..to].iter().filter(|block| block.depth == 0) {
             match block.kind {
                 BlockKind::Bullet | BlockKind::Numbered => {
-                    found.push(piece::line(inputs, card.outline.text(block)))
+                    found.push(piece::line(inputs, card.outline.text(block)));
                 }
                 BlockKind::TableRow => {
                     let row = crate::compiler::ast::dialect::meta::cells(inputs, card.outline.text(block));
@@ -140,7 +140,14 @@ fn facts(card: &Card<'_>, keys: &[&str], headings: &[&str]) -> Vec<Text> {
                         found.push(piece::line(inputs, cell));
                     }
                 }
-                _ => {}
+                BlockKind::Heading
+                | BlockKind::Paragraph
+                | BlockKind::Fence
+                | BlockKind::Indented
+                | BlockKind::TableRule
+                | BlockKind::Html
+                | BlockKind::Break
+                | BlockKind::Definition => {}
             }
         }
     }

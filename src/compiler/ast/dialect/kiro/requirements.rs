@@ -56,7 +56,7 @@ pub(super) fn item(text: &str) -> Option<((usize, usize), usize)> {
     if !(1..=4).contains(&letters) || !text[from + letters..].starts_with('-') {
         return None;
     }
-    let digits = text[from + letters + 1..].bytes().take_while(|byte| byte.is_ascii_digit()).count();
+    let digits = text[from + letters + 1..].bytes().take_while(u8::is_ascii_digit).count();
     let to = from + letters + 1 + digits;
     let tail = &text[to..];
     let rest = tail.trim_start_matches(['*', '_', ' ', ':', '.', '–', '—']);
