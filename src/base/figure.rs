@@ -21,7 +21,7 @@ pub fn time(time: Millis) -> String {
     let seconds = time.secs();
     match seconds {
         0..60 => format!("{seconds}s"),
-        60..3_600 if seconds % 60 == 0 => format!("{}m", seconds / 60),
+        60..3_600 if seconds.is_multiple_of(60) => format!("{}m", seconds / 60),
         60..3_600 => format!("{}m {:02}s", seconds / 60, seconds % 60),
         _ => format!("{}h {:02}m", seconds / 3_600, seconds % 3_600 / 60),
     }

@@ -154,7 +154,7 @@ mod tests {
         let gates = judge(case, &mut findings);
         findings.sort_by_key(|finding| (finding.span(), finding.code.clone()));
         let line = |finding: &crate::base::diagnostic::Diagnostic| {
-            let vetoes: String = finding.vetoes.iter().map(|rule| format!("+{rule}")).collect();
+            let vetoes = finding.vetoes.iter().fold(String::new(), |all, rule| all + "+" + rule);
             let waived = if finding.waived.is_some() { " (waived)" } else { "" };
             format!(
                 "{} {}{vetoes} `{}`{waived}\n",

@@ -42,7 +42,7 @@ impl Cache {
     /// The cache of a command line, below a root: `words` are all that could make two command lines differ.
     #[must_use]
     pub fn of(root: &Path, words: &[String]) -> Self {
-        let key = Digest::of_parts(words.iter().map(|word| word.as_bytes())).hex();
+        let key = Digest::of_parts(words.iter().map(std::string::String::as_bytes)).hex();
         let folder = root.join(FOLDER);
         let file = folder.join(&key[..32]);
         Self { folder, file }
@@ -76,11 +76,7 @@ impl Cache {
         let now = std::time::SystemTime::now()
             .duration_since(std::time::UNIX_EPOCH)
             .map_or(0, |time| time.as_nanos());
-        let is_fresh = |stamp: &Stamp| stamp.state.is_some_and(|(_, time)| time + TICK > now && time <= now);
-        if memory.stamps.iter().any(is_fresh) {
-            let _ = fs::remove_file(&self.file);
-            return;
-        }
+        let is_fresh = |time: u128| time + TICK > now && time <= now;
         let Some(own) = program() else { return };
         let plain = |path: &Path| path.to_str().map(|path| lock::escape(path).into_owned());
         let Some(out) = plain(&memory.out) else { return };
@@ -89,6 +85,8 @@ impl Cache {
         for stamp in &memory.stamps {
             let Some(path) = plain(&stamp.path) else { return };
             let _ = match stamp.state {
+                // Never the same again, so that contents are compared the next time.
+                Some((length, time)) if is_fresh(time) => writeln!(text, "{length},0 {path}"),
                 Some((length, time)) => writeln!(text, "{length},{time} {path}"),
                 None => writeln!(text, "- {path}"),
             };

@@ -135,9 +135,9 @@ pub fn gather(request: &Request) -> Result<Project, HostError> {
     let mut wanted: BTreeSet<&str> = chosen.companions.iter().map(String::as_str).collect();
     let globs = project_globs(&project.settings);
     let picks = |name: &str| globs.iter().any(|glob| glob.matches(name));
-    let named: Vec<&(String, Found)> =
+    let picked: Vec<&(String, Found)> =
         tree.names.iter().filter(|(name, found)| *found != Found::Folder && picks(name)).collect();
-    wanted.extend(named.iter().map(|(name, _)| name.as_str()));
+    wanted.extend(picked.iter().map(|(name, _)| name.as_str()));
     for name in wanted {
         if store.inputs.find(name).is_some_and(|id| store.inputs.file(id).layer != Layer::Builtin) {
             continue;

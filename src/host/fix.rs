@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::path::PathBuf;
 
 use crate::base::diagnostic::{Diagnostic, Edit, FixKind};
 use crate::base::inputs::Inputs;
@@ -98,21 +99,32 @@ fn skip(original: &[u8], mut at: usize, mut place: usize, wanted: usize) -> usiz
     at
 }
 
-/// Writes the edited files, each all or nothing. Returns their paths.
+/// A file as it was before it was edited.
+#[derive(Debug)]
+pub struct Saved {
+    path: PathBuf,
+    bytes: Vec<u8>,
+}
+
+/// Writes the edited files, each all or nothing. Returns what they were before.
 pub fn write(
     root: &Root,
     inputs: &Inputs,
     chosen: &BTreeMap<FileId, Vec<Edit>>,
-) -> Result<Vec<String>, HostError> {
-    let mut paths = Vec::new();
+) -> Result<Vec<Saved>, HostError> {
+    let mut saved = Vec::new();
     for (file, edits) in chosen {
-        let name = inputs.file(*file).path.as_str();
-        let path = root.locate(name);
-        let original = fs::read(&path).map_err(|error| HostError::io("read", &path, &error))?;
-        write::replace(&path, &edited(&original, edits))?;
-        paths.push(name.to_owned());
+        let path = root.locate(inputs.file(*file).path.as_str());
+        let bytes = fs::read(&path).map_err(|error| HostError::io("read", &path, &error))?;
+        write::replace(&path, &edited(&bytes, edits))?;
+        saved.push(Saved { path, bytes });
     }
-    Ok(paths)
+    Ok(saved)
+}
+
+/// Takes edits back.
+pub fn restore(saved: &[Saved]) -> Result<(), HostError> {
+    saved.iter().try_for_each(|saved| write::replace(&saved.path, &saved.bytes))
 }
 
 #[cfg(test)]

@@ -1,5 +1,9 @@
 //! Everything that touches the world: disk, terminal, command line.
 #![allow(clippy::disallowed_methods, reason = "the host is where the world is touched")]
+#![allow(
+    clippy::missing_errors_doc,
+    reason = "every failure is a HostError, which says what failed, on what, and why"
+)]
 
 pub mod baseline;
 pub mod cache;

@@ -107,6 +107,9 @@ pub struct Pattern {
     pub name: String,
     /// Types of work.
     pub work: Vec<String>,
+    /// Types of work it is for when the output has this format, by format; these go before `work`.
+    #[serde(default)]
+    pub by_format: BTreeMap<String, Vec<String>>,
     /// Its sections, in order.
     pub sections: Vec<PatternSection>,
 }

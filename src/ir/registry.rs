@@ -113,6 +113,8 @@ pub struct Domain {
     pub model: Option<ModelId>,
     /// Where its tasks are returned to instead of being dispatched.
     pub redirect: Option<String>,
+    /// Takes only tasks that name a primary word, its agent or one of its folders.
+    pub named_only: bool,
     /// Its tools do not answer in the background.
     pub foreground: bool,
     /// Things only one of its tasks may hold at a time.

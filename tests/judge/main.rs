@@ -40,7 +40,7 @@ fn markdown_files(paths: &[String]) -> (usize, usize) {
                         format!("example {} ({})", n + 1, case["section"]),
                         case["markdown"].as_str().unwrap_or_default().to_owned(),
                     )
-                }))
+                }));
             }
             _ => texts.push((path.clone(), content)),
         }

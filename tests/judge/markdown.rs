@@ -44,7 +44,7 @@ fn ours(text: &str) -> Vec<String> {
             Tick::None => String::new(),
             Tick::Open => "[ ]".to_owned(),
             Tick::Done => "[x]".to_owned(),
-            Tick::Other(mark) => String::new(),
+            Tick::Other(_mark) => String::new(),
         };
         lines.push(line(&(kind + &tick), block.depth.into(), block.quotes.into(), content));
     }

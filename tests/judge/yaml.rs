@@ -18,7 +18,7 @@ pub(crate) struct Case {
     pub json: Option<Vec<Value>>,
 }
 
-/// Cases we read although the specification refuses them, as PyYAML and ruamel do: a list in brackets may go on at
+/// Cases we read although the specification refuses them, as `PyYAML` and ruamel do: a list in brackets may go on at
 /// the column of its key.
 const LENIENT: [&str; 1] = ["9C9N:0"];
 /// What we refuse on purpose: keys that are no text, and equal keys.

@@ -5,10 +5,13 @@ use super::reach::Reach;
 
 /// Words of one block of targets whose ancestors are found together.
 const WORDS: usize = 8;
-/// Most words joined by the exact method.
-const EXACT_WORK: u64 = 1 << 31;
-/// Steps allowed to one search where the exact method would take too long.
-const SEARCH: u64 = 1 << 10;
+/// Vertices up to which the answer is exact whatever it takes.
+const EXACT: usize = 20_000;
+/// Words that the exact method may join for larger graphs.
+const WORK: u64 = 1 << 29;
+/// Steps allowed to one search, and to all, where the exact method would take too long.
+const SEARCH: u64 = 1 << 8;
+const SEARCHES: u64 = 1 << 24;
 
 /// For each edge, row after row, whether it is needless: its ends are joined by a longer path too, or by an equal edge
 /// earlier in the row. Without the needless edges everything still waits for everything it waited for.
@@ -59,22 +62,21 @@ pub fn reduce_where(graph: &Csr, order: &[u32], asked: impl Fn(u32, usize) -> bo
 
 /// Decides the edges that the landmarks left open: `(target, position)`.
 fn settle(graph: &Csr, order: &[u32], mut open: Vec<(u32, usize)>, mut reach: Reach, needless: &mut [bool]) {
-    let source = |at: usize| source_of(graph, at);
-    // Most questions are answered by a short look around.
-    open.retain(|&(w, at)| match reach.detours(source(at), w, SEARCH) {
-        Some(answer) => {
-            needless[at] = answer;
-            false
-        }
-        None => true,
-    });
     let place = super::order::positions(order);
     open.sort_unstable_by_key(|&(w, at)| (place[w as usize], at));
-    let mut targets: Vec<u32> = open.iter().map(|&(w, _)| w).collect();
-    targets.dedup();
-    let blocks = targets.len().div_ceil(WORDS * 64) as u64;
-    if blocks * (graph.edges() as u64) * (WORDS as u64) > EXACT_WORK && graph.len() > 20_000 {
-        return;
+    let mut targets = targets(&open);
+    if work(graph, &targets) > WORK && graph.len() > EXACT {
+        // A short look around answers some.
+        open.retain(|&(w, at)| {
+            let left = SEARCHES.saturating_sub(reach.steps()).min(SEARCH);
+            let answer = if left > 0 { reach.detours(source_of(graph, at), w, left) } else { None };
+            needless[at] = answer == Some(true);
+            answer.is_none()
+        });
+        targets = self::targets(&open);
+        if work(graph, &targets) > WORK {
+            return;
+        }
     }
     let mut rest = open.as_slice();
     for block in targets.chunks(WORDS * 64) {
@@ -83,6 +85,18 @@ fn settle(graph: &Csr, order: &[u32], mut open: Vec<(u32, usize)>, mut reach: Re
         decide(graph, order, &place, block, &rest[..here], needless);
         rest = &rest[here..];
     }
+}
+
+/// The targets of edges that are sorted by them.
+fn targets(open: &[(u32, usize)]) -> Vec<u32> {
+    let mut targets: Vec<u32> = open.iter().map(|&(w, _)| w).collect();
+    targets.dedup();
+    targets
+}
+
+/// Words the exact method joins for so many targets.
+fn work(graph: &Csr, targets: &[u32]) -> u64 {
+    targets.len().div_ceil(WORDS * 64) as u64 * (graph.edges() as u64) * (WORDS as u64)
 }
 
 /// Decides the edges into one block of targets, which are in topological order.

@@ -68,7 +68,8 @@ mod tests {
     #[derive(serde::Deserialize)]
     #[serde(deny_unknown_fields)]
     struct Weakness {
-        weakness: String,
+        #[serde(rename = "weakness")]
+        number: String,
         title: String,
         rule: String,
         says: Option<String>,
@@ -83,14 +84,14 @@ mod tests {
         let packs = shipped(Depth::Rules);
         let text = include_str!("../../../tests/weaknesses.yaml");
         let weaknesses: Vec<Weakness> = serde_yaml::from_str(text).unwrap();
-        for Weakness { weakness, title, rule, says, passes, fails } in weaknesses {
+        for Weakness { number, title, rule, says, passes, fails } in weaknesses {
             let mut rule = packs.rule(&rule).unwrap().clone();
             rule.examples = Examples { pass: passes, fail: fails };
-            assert_ne!(rule.examples, Examples::default(), "{weakness} {title}");
+            assert_ne!(rule.examples, Examples::default(), "{number} {title}");
             for result in test_rule(&packs, &rule) {
-                assert!(result.is_right(), "{weakness} {title}: {result:?}");
+                assert!(result.is_right(), "{number} {title}: {result:?}");
                 let told = result.message.unwrap_or_default();
-                assert!(says.as_ref().is_none_or(|says| told.contains(says)), "{weakness}: {told}");
+                assert!(says.as_ref().is_none_or(|says| told.contains(says)), "{number}: {told}");
             }
         }
     }

@@ -50,3 +50,28 @@ pub fn explanations(inputs: &Inputs) -> Outcome<Vec<Explanation>> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::explanations;
+    use crate::compiler::check::pack::tests::inputs;
+
+    #[test]
+    fn every_explanation_is_whole() {
+        let outcome = explanations(&inputs());
+        assert_eq!(outcome.findings, []);
+        assert!(outcome.value.len() > 100);
+        for pair in outcome.value.windows(2) {
+            assert!(pair[0].code < pair[1].code, "{}", pair[1].code);
+        }
+        for explanation in &outcome.value {
+            assert!(explanation.code.contains('/'), "{}", explanation.code);
+            assert!(
+                !explanation.help.ends_with('.') && explanation.why.ends_with('.'),
+                "{}",
+                explanation.code
+            );
+            assert!(!explanation.example.is_empty(), "{}", explanation.code);
+        }
+    }
+}

@@ -179,8 +179,14 @@ impl Fact<'_> {
         match self {
             Self::Number(number) if number.is_finite() => Some(*number),
             Self::Items(count) => u32::try_from(*count).ok().map(f64::from),
-            Self::Missing | Self::Null | Self::Bool(_) | Self::Number(_) => None,
-            Self::Text(_) | Self::Zones(_) | Self::Texts(_) | Self::Rows(_) => None,
+            Self::Missing
+            | Self::Null
+            | Self::Bool(_)
+            | Self::Number(_)
+            | Self::Text(_)
+            | Self::Zones(_)
+            | Self::Texts(_)
+            | Self::Rows(_) => None,
         }
     }
     /// The length of a list; something that is missing has none.

@@ -32,6 +32,7 @@ impl<'a> Map<'a> {
         self.value.get(scope)?.get(field)?.as_str()
     }
 
+    #[expect(clippy::wildcard_enum_match_arm, reason = "a subject knows few of all facts")]
     fn derived(&self, field: Field) -> Fact<'a> {
         match field {
             Field::InputUtf8
@@ -54,6 +55,7 @@ impl<'a> Map<'a> {
         }
     }
 
+    #[expect(clippy::wildcard_enum_match_arm, reason = "a subject knows few of all facts")]
     fn of_input(&self, field: Field, text: &'a str) -> Fact<'a> {
         match field {
             Field::InputWords => number(sentence::count(text)),
@@ -66,6 +68,7 @@ impl<'a> Map<'a> {
         }
     }
 
+    #[expect(clippy::wildcard_enum_match_arm, reason = "a subject knows few of all facts")]
     fn of_prompt(&self, field: Field, text: &'a str) -> Fact<'a> {
         let zone = |wanted: Zone| {
             let parts = self.zones.split(text).into_iter().filter(move |(zone, _)| *zone == wanted);

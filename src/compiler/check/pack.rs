@@ -171,18 +171,14 @@ impl Loader<'_> {
             (Layer::Builtin, Depth::Rules) => cut(file.text()),
             _ => None,
         };
-        let (head, rules) = match parts {
-            Some((head, rules)) => {
-                let head = self.read(Span::new(id, 0, head));
-                let rules =
-                    rules.into_iter().map(|(start, end)| self.read(Span::new(id, start, end))).collect();
-                (head, rules)
-            }
-            None => {
-                let node = self.read(Span::new(id, 0, file.text().len()));
-                let rules: Vec<Node> = node.get("rules").cloned().into_iter().collect();
-                (node, rules)
-            }
+        let (head, rules) = if let Some((head, rules)) = parts {
+            let head = self.read(Span::new(id, 0, head));
+            let rules = rules.into_iter().map(|(start, end)| self.read(Span::new(id, start, end)));
+            (head, rules.collect::<Vec<_>>())
+        } else {
+            let node = self.read(Span::new(id, 0, file.text().len()));
+            let rules = node.get("rules").cloned().into_iter().collect();
+            (node, rules)
         };
         let Some(pack) = self.head(&head, file.layer) else { return };
         for node in rules.iter().flat_map(Node::items) {
@@ -316,10 +312,12 @@ fn cut(text: &str) -> Option<(usize, Vec<(usize, usize)>)> {
         } else if line.starts_with("  examples:") {
             rules.extend(open.take().map(|start| (start, at)));
             skipping = true;
-        } else if !line.starts_with("  ") && !line.trim().is_empty() && !line.starts_with('#') {
-            return None;
-        } else if skipping && line.starts_with("  ") && !line.starts_with("   ") {
-            return None;
+        } else {
+            let outside = !line.starts_with("  ") && !line.trim().is_empty() && !line.starts_with('#');
+            let another = skipping && line.starts_with("  ") && !line.starts_with("   ");
+            if outside || another {
+                return None;
+            }
         }
         at = end;
     }
@@ -398,22 +396,22 @@ pub(crate) mod tests {
         assert_eq!(packs.value.rule("V1.8").map(|rule| rule.name.as_str()), Some("mine"));
     }
 
+    const FAULTS: &[(&str, &str)] = &[
+        ("required", "demanded"),
+        ("pass: [{task: {id: a}}], ", "pass: [], "),
+        ("XA.1", "nonsense"),
+        ("name: mine", "nmae: mine"),
+        ("severity: warning", "severity: BLOCKING"),
+        ("{field: task.id}", "{feild: task.id}"),
+        ("required: {field: task.id}", "pattern: {target: task.id, match: '@nowhere'}"),
+        ("required: {field: task.id}", "pattern: {target: task.id, match: '(['}"),
+    ];
+
     #[test]
     fn faults_of_packs_are_told() {
-        for (from, to, want) in [
-            ("required", "demanded", "rule/invalid"),
-            ("pass: [{task: {id: a}}], ", "pass: [], ", "rule/invalid"),
-            ("XA.1", "nonsense", "rule/invalid"),
-            ("name: mine", "nmae: mine", "rule/invalid"),
-            ("severity: warning", "severity: BLOCKING", "rule/invalid"),
-            ("{field: task.id}", "{feild: task.id}", "rule/invalid"),
-            (
-                "required: {field: task.id}",
-                "pattern: {target: task.id, match: '@nowhere'}",
-                "rule/unknown-list",
-            ),
-            ("required: {field: task.id}", "pattern: {target: task.id, match: '(['}", "rule/bad-pattern"),
-        ] {
+        for (number, (from, to)) in FAULTS.iter().enumerate() {
+            let want =
+                ["rule/invalid", "rule/unknown-list", "rule/bad-pattern"][number.saturating_sub(5).min(2)];
             let found = check(&format!("{HEAD}{}", RULE.replace(from, to)));
             assert!(found.iter().any(|line| line.starts_with(want)), "{to}: {found:?}");
         }
@@ -422,5 +420,46 @@ pub(crate) mod tests {
             check(&format!("{}lists: {{subjective: [x]}}\n", HEAD.replace("extends: [core]\n", "")))[0]
                 .starts_with("rule/duplicate")
         );
+    }
+
+    /// The schema and the types agree: what one refuses, the other does.
+    #[test]
+    fn packs_keep_to_their_schema() {
+        let schema: serde_json::Value =
+            serde_json::from_slice(crate::builtin::file("schemas/rules.schema.json").unwrap()).unwrap();
+        let validator = jsonschema::validator_for(&schema).unwrap();
+        for (path, bytes) in crate::builtin::files() {
+            let text = std::str::from_utf8(bytes).unwrap_or_default();
+            if path.starts_with("squads/dispatch/data/") && text.contains(super::SCHEMA) {
+                let value: serde_yaml::Value = serde_yaml::from_str(text).unwrap();
+                // JSON has no infinities: examples with them are left out.
+                let json = serde_json::to_value(plain(value)).unwrap();
+                let errors: Vec<String> =
+                    validator.iter_errors(&json).map(|error| error.to_string()).collect();
+                assert!(errors.is_empty(), "{path}: {errors:#?}");
+            }
+        }
+        for (from, to) in FAULTS.iter().take(6) {
+            let text = format!("{HEAD}{}", RULE.replace(from, to));
+            let json: serde_json::Value = serde_yaml::from_str(&text).unwrap();
+            assert!(!validator.is_valid(&json), "{to}");
+        }
+        let json: serde_json::Value = serde_yaml::from_str(&format!("{HEAD}{RULE}")).unwrap();
+        assert!(validator.is_valid(&json));
+    }
+
+    fn plain(value: serde_yaml::Value) -> serde_yaml::Value {
+        match value {
+            serde_yaml::Value::Number(number)
+                if number.as_f64().is_some_and(|number| !number.is_finite()) =>
+            {
+                serde_yaml::Value::Null
+            }
+            serde_yaml::Value::Sequence(items) => items.into_iter().map(plain).collect(),
+            serde_yaml::Value::Mapping(map) => {
+                serde_yaml::Value::Mapping(map.into_iter().map(|(key, value)| (key, plain(value))).collect())
+            }
+            other => other,
+        }
     }
 }

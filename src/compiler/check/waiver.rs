@@ -40,10 +40,8 @@ pub fn apply<'a>(
         let inside: Vec<usize> = inside.copied().collect();
         for (code, span) in &waiver.codes {
             let names = names(code, packs);
-            let forbidden = packs
-                .rule(code)
-                .filter(|rule| settings.forbid.iter().any(|name| rule.is_named(name)))
-                .is_some();
+            let forbidden =
+                packs.rule(code).is_some_and(|rule| settings.forbid.iter().any(|name| rule.is_named(name)));
             if forbidden {
                 let help = "mend the fault, or take the rule out of `forbid`".to_owned();
                 said.push(

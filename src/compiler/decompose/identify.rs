@@ -110,19 +110,17 @@ fn pieces(sketch: &Sketch, index: usize) -> (usize, usize) {
 
 fn wanted(context: Context<'_>, sketch: &Sketch, task: TaskId, (piece, total): (usize, usize)) -> String {
     let row = &sketch.tasks[task];
-    let base = match &row.source_id {
-        Some(id) => id.get(context.inputs).trim().to_owned(),
-        None => {
-            let title = row.title.get(context.inputs);
-            let title =
-                title.split_once(" (").map_or(title, |(head, _)| if total > 1 { head } else { title });
-            let short = slug(title, context.lexicon.slug_bytes);
-            if short.is_empty() {
-                // A title in a script that has no slug: its hash is as stable as its words.
-                format!("task-{}", &Digest::of(title.as_bytes()).hex()[..8])
-            } else {
-                short
-            }
+    let base = if let Some(id) = &row.source_id {
+        id.get(context.inputs).trim().to_owned()
+    } else {
+        let title = row.title.get(context.inputs);
+        let title = title.split_once(" (").map_or(title, |(head, _)| if total > 1 { head } else { title });
+        let short = slug(title, context.lexicon.slug_bytes);
+        if short.is_empty() {
+            // A title in a script that has no slug: its hash is as stable as its words.
+            format!("task-{}", &Digest::of(title.as_bytes()).hex()[..8])
+        } else {
+            short
         }
     };
     if total <= 1 {

@@ -32,10 +32,10 @@ pub(super) fn words(line: &str) -> Vec<Word<'_>> {
             }
             (true, Some(_)) | (false, None) => {}
         }
-        if matches!(c, ',' | ';' | '(' | ')' | '\n') || (c == '`') {
-            if let Some(last) = found.last_mut().filter(|_| start.is_none() && c != '`') {
-                last.stop = true;
-            }
+        if (matches!(c, ',' | ';' | '(' | ')' | '\n') || (c == '`'))
+            && let Some(last) = found.last_mut().filter(|_| start.is_none() && c != '`')
+        {
+            last.stop = true;
         }
     }
     found

@@ -45,6 +45,13 @@ struct Assigner<'a> {
     none: ReasonId,
 }
 
+/// The words of a task: those of its title come first.
+#[derive(Clone, Copy)]
+struct Said<'w> {
+    words: &'w [Word],
+    titled: usize,
+}
+
 /// Where a task goes, and why.
 struct Place {
     domain: Option<DomainId>,
@@ -130,7 +137,7 @@ impl Assigner<'_> {
             Some(AgentWord::Agent(agent)) => Some(agent),
             None => None,
         };
-        let mut place = self.place(id, task, agent, grave, read);
+        let mut place = self.place(id, task, agent, grave, Said { words: read, titled });
         facts.domain = place.domain;
         let returned = place.domain.is_some_and(|id| self.registry.domains[id].redirect.is_some());
         if place.stated && returned || says(self.inputs, columns.action.as_ref(), "redirect") {
@@ -138,7 +145,7 @@ impl Assigner<'_> {
         }
         let decision = self.tree.decide(&facts, &self.words);
         if decision.redirect && !place.stated {
-            self.return_to(id, read, &mut place);
+            self.return_to(id, Said { words: read, titled }, &mut place);
         }
         if facts.operation.is_some() && decision.executor == Executor::Worker && !decision.stated {
             self.keep_script(id, title, &read[..titled]);
@@ -201,7 +208,7 @@ impl Assigner<'_> {
         task: &Task,
         agent: Option<AgentId>,
         grave: Severity,
-        words: &[Word],
+        said: Said<'_>,
     ) -> Place {
         let registry = self.registry;
         let domain = task.domain.as_ref().and_then(|domain| self.names.domain(domain, grave));
@@ -221,7 +228,7 @@ impl Assigner<'_> {
             let because = self.agent_reason(domain, "its first agent");
             return Place { domain: Some(domain), agent: first, why: [why, because], stated: true };
         }
-        match self.scorer.best(id, words, Redirects::Never) {
+        match self.scorer.best(id, said.words, said.titled, Redirects::Never) {
             Some(found) => self.matched(&found),
             None => self.fallback(id, task),
         }
@@ -276,8 +283,8 @@ impl Assigner<'_> {
     }
 
     /// A decision that people take goes to the domain that takes it, if the words tell which.
-    fn return_to(&mut self, id: TaskId, words: &[Word], place: &mut Place) {
-        if let Some(found) = self.scorer.best(id, words, Redirects::Only) {
+    fn return_to(&mut self, id: TaskId, said: Said<'_>, place: &mut Place) {
+        if let Some(found) = self.scorer.best(id, said.words, said.titled, Redirects::Only) {
             *place = self.matched(&found);
         }
     }

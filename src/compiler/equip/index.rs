@@ -23,6 +23,8 @@ pub(super) struct Trigger {
     pub(super) domain: DomainId,
     /// What it counts.
     pub(super) weight: u32,
+    /// Enough by itself.
+    pub(super) primary: bool,
     /// Its stems.
     pub(super) phrase: Vec<Term>,
     /// As written.
@@ -45,8 +47,12 @@ impl Index {
     pub(super) fn new(registry: &Registry, words: &mut Words<'_>) -> Self {
         let mut index = Self::default();
         let mut bags: Vec<Bag> = Vec::new();
+        let weak: Vec<Term> =
+            registry.routing.weak_words.iter().flat_map(|word| words.phrase(word)).collect();
+        // What matches nothing else goes to the fallback; it must not be won by likeness.
+        let fallback = registry.domain(&registry.routing.fallback);
         for (id, command) in registry.commands.iter() {
-            let Some(domain) = command.domain else { continue };
+            let Some(domain) = command.domain.filter(|&domain| Some(domain) != fallback) else { continue };
             let mut bag = Bag::new(domain, Some(id), registry);
             bag.add(words, 0, &command.id);
             bag.add(words, 1, &command.title);
@@ -54,18 +60,21 @@ impl Index {
             command.aliases.iter().for_each(|alias| bag.add(words, 3, alias));
             bags.push(bag);
         }
-        for (id, domain) in registry.domains.iter() {
+        for (id, domain) in registry.domains.iter().filter(|(id, _)| Some(*id) != fallback) {
             let mut bag = Bag::new(id, None, registry);
             bag.add(words, 0, &domain.name);
             bag.add(words, 2, &domain.description);
-            for (list, weight) in [(&domain.primary, domain.weights.0), (&domain.secondary, domain.weights.1)]
+            let own = index.triggers.len();
+            let lists =
+                [(&domain.primary, domain.weights.0, true), (&domain.secondary, domain.weights.1, false)];
+            for (text, weight, primary) in
+                lists.into_iter().flat_map(|(list, w, p)| list.iter().map(move |text| (text, w, p)))
             {
-                for text in list {
-                    bag.add(words, 3, text);
-                    let phrase = words.phrase(text);
-                    if !phrase.is_empty() {
-                        index.triggers.push(Trigger { domain: id, weight, phrase, text: text.clone() });
-                    }
+                bag.add(words, 3, text);
+                let phrase = words.phrase(text);
+                // Two languages often share a stem: it is one trigger.
+                if !phrase.is_empty() && index.triggers[own..].iter().all(|known| known.phrase != phrase) {
+                    index.triggers.push(Trigger { domain: id, weight, primary, phrase, text: text.clone() });
                 }
             }
             bags.push(bag);
@@ -73,6 +82,9 @@ impl Index {
         index.openings = vec![Vec::new(); words.terms()];
         for (at, trigger) in (0_u32..).zip(&index.triggers) {
             index.openings[trigger.phrase[0] as usize].push(at);
+        }
+        for bag in &mut bags {
+            bag.forget(&weak);
         }
         index.weigh(bags, words.terms(), registry);
         index
@@ -141,6 +153,12 @@ impl Bag {
                 self.title.push(word.term);
             }
         }
+    }
+
+    /// Leaves out words no document is found by.
+    fn forget(&mut self, weak: &[Term]) {
+        self.counts.retain(|(term, _)| !weak.contains(term));
+        self.title.retain(|term| !weak.contains(term));
     }
 
     /// One count a stem, by stem.

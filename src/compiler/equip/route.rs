@@ -33,7 +33,10 @@ pub(super) struct Match {
 #[derive(Debug, Clone, Default)]
 struct Parts {
     best: Vec<u64>,
+    /// Thousandths.
     keywords: u64,
+    /// A primary trigger is among them.
+    named: bool,
     mention: u64,
     path: u64,
     extension: u64,
@@ -43,6 +46,7 @@ impl Parts {
     fn clear(&mut self) {
         self.best.clear();
         (self.keywords, self.mention, self.path, self.extension) = (0, 0, 0, 0);
+        self.named = false;
     }
 }
 
@@ -93,9 +97,17 @@ impl<'a> Scorer<'a> {
     }
 
     /// Where a task of these words belongs; nowhere when too little speaks for any domain.
-    pub(super) fn best(&mut self, task: TaskId, words: &[Word], redirects: Redirects) -> Option<Match> {
+    ///
+    /// The first `titled` words are its title; those below count less.
+    pub(super) fn best(
+        &mut self,
+        task: TaskId,
+        words: &[Word],
+        titled: usize,
+        redirects: Redirects,
+    ) -> Option<Match> {
         self.parts.iter_mut().for_each(Parts::clear);
-        self.read_words(words);
+        self.read_words(words, titled);
         self.read_mentions(task);
         self.read_outputs(task);
         let ranked = self.rank(redirects);
@@ -119,7 +131,7 @@ impl<'a> Scorer<'a> {
     }
 
     /// Forgets the last task's documents and adds up those of `words`, each stem once.
-    fn read_words(&mut self, words: &[Word]) {
+    fn read_words(&mut self, words: &[Word], titled: usize) {
         for at in self.touched.drain(..) {
             self.documents[at as usize] = 0;
         }
@@ -129,18 +141,21 @@ impl<'a> Scorer<'a> {
             if word.stop || !self.first_time(word.term) {
                 continue;
             }
+            let share = if at < titled { 1_000 } else { u64::from(self.registry.routing.detail) };
             for &(document, adds) in self.index.postings(word.term) {
                 let score = &mut self.documents[document as usize];
                 if *score == 0 {
                     self.touched.push(document);
                 }
-                *score += adds;
+                *score += adds * share / 1_000;
             }
             for &trigger in self.index.openings(word.term) {
                 let known = &self.index.triggers[trigger as usize];
                 if known.phrase.len() == 1 || find_phrase(&words[at..], &known.phrase).is_some() {
                     self.triggers.push(trigger);
-                    self.parts[known.domain.index()].keywords += u64::from(known.weight);
+                    let parts = &mut self.parts[known.domain.index()];
+                    parts.keywords += u64::from(known.weight) * share;
+                    parts.named |= known.primary;
                 }
             }
         }
@@ -199,16 +214,14 @@ impl<'a> Scorer<'a> {
             parts.best.sort_unstable_by(|a, b| b.cmp(a));
             let words: u64 = parts.best.iter().take(routing.best_documents as usize).sum();
             let words = words * bm25 / 1_000;
-            let signs = 1_000
-                * (keywords * parts.keywords
-                    + mention * parts.mention
-                    + path * parts.path
-                    + extension * parts.extension);
+            let signs = keywords * parts.keywords
+                + 1_000 * (mention * parts.mention + path * parts.path + extension * parts.extension);
             let id = DomainId::from_index(at);
-            let returned = self.registry.domains[id].redirect.is_some();
+            let domain = &self.registry.domains[id];
+            let named = !domain.named_only || parts.named || parts.mention + parts.path > 0;
             let wanted = match redirects {
-                Redirects::Only => returned,
-                Redirects::Never => !returned,
+                Redirects::Only => domain.redirect.is_some(),
+                Redirects::Never => domain.redirect.is_none() && named,
             };
             if wanted && words + signs >= least && (signs > 0 || words >= enough) {
                 ranked.push((id, words + signs));

@@ -30,11 +30,16 @@ pub struct Chain {
 /// The chain of a schedule; of several, the one that follows edges before resources, and natural order.
 #[must_use]
 pub fn chain(problem: &Problem, start: &[u64]) -> Chain {
-    let end = |v: u32| start[v as usize].saturating_add(problem.duration[v as usize]);
+    chain_of(problem, &problem.duration, start)
+}
+
+/// The same for a schedule with other durations.
+pub(super) fn chain_of(problem: &Problem, duration: &[u64], start: &[u64]) -> Chain {
+    let end = |v: u32| start[v as usize].saturating_add(duration[v as usize]);
     let counts = |&v: &u32| problem.kind[v as usize] != Kind::Void;
     let natural = |v: u32| problem.natural[v as usize];
-    let ended = By::new(problem, end);
-    let began = By::new(problem, |v| start[v as usize]);
+    let ended = By::new(problem, duration, end);
+    let began = problem.is_paced().then(|| By::new(problem, duration, |v| start[v as usize]));
     let last = problem.vertices().filter(counts).max_by_key(|&v| (end(v), std::cmp::Reverse(natural(v))));
     let mut chain = Chain::default();
     let mut at = last;
@@ -47,7 +52,7 @@ pub fn chain(problem: &Problem, start: &[u64]) -> Chain {
         let found = match logical {
             Some(u) => Some((u, None)),
             None if now == 0 || !problem.is_auto(v) => None,
-            None => freer(problem, v, now, start, &ended).or_else(|| pacer(problem, v, now, &began)),
+            None => freer(problem, v, now, start, &ended).or_else(|| pacer(problem, v, now, began.as_ref()?)),
         };
         at = found.map(|(u, resource)| {
             chain.arcs.push(Link { from: u, to: v, resource });
@@ -98,9 +103,9 @@ struct By {
 }
 
 impl By {
-    fn new(problem: &Problem, moment: impl Fn(u32) -> u64) -> Self {
+    fn new(problem: &Problem, duration: &[u64], moment: impl Fn(u32) -> u64) -> Self {
         let vertices = problem.ranked(&moment);
-        let longest = problem.duration.iter().copied().max().unwrap_or(0);
+        let longest = duration.iter().copied().max().unwrap_or(0);
         Self { moments: vertices.iter().map(|&v| moment(v)).collect(), vertices, longest }
     }
 

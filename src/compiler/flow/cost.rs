@@ -349,7 +349,7 @@ fn caching(groups: &Groups, equipment: &Equipment, market: Market<'_>) -> (i64, 
 fn main_context(plan: MicroUsd, tasks: u64, market: Market<'_>) -> (String, u64, u64) {
     let main = &market.book.prices.main_context;
     let Some(price) = market.book.prices.models.get(&main.model) else { return (String::new(), 0, 0) };
-    let plain = Usage { fresh: main.input.0, output: main.output.0, ..Usage::default() }.cost(price);
+    let afresh = Usage { fresh: main.input.0, output: main.output.0, ..Usage::default() }.cost(price);
     let reread = Usage { read: main.input.0, output: main.output.0, ..Usage::default() }.cost(price);
     let plan = NanoUsd(plan.0.saturating_mul(1_000));
     let formula = format!(
@@ -361,7 +361,7 @@ fn main_context(plan: MicroUsd, tasks: u64, market: Market<'_>) -> (String, u64,
         main.model,
         dollars(plan.0, 9),
     );
-    (formula, ratio_milli(plain, tasks, plan), ratio_milli(reread, tasks, plan))
+    (formula, ratio_milli(afresh, tasks, plan), ratio_milli(reread, tasks, plan))
 }
 
 /// A decimal number without needless zeros.

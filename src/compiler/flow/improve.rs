@@ -15,8 +15,10 @@ use super::problem::Problem;
 
 /// Vertices above which the first schedule is kept.
 const SMALL: usize = 2_000;
+/// Vertices above which a schedule within a thousandth of the lower bound is good enough.
+const MANY: usize = 50;
 /// Vertices placed in all schedules that are tried.
-const WORK: usize = 200_000;
+const WORK: usize = 50_000;
 /// States of a search of small problems.
 const NODES: usize = 4_000;
 /// Rounds of planning forwards and backwards.
@@ -31,6 +33,8 @@ pub fn best(problem: &Problem, cpm: &Cpm) -> (Vec<u32>, Pool) {
     });
     let first = pool(problem, &ranking);
     let bound = lower_bound(problem, cpm);
+    // Of many tasks nobody notices a thousandth.
+    let bound = bound + if problem.len() > MANY { bound / 1_000 } else { 0 };
     if first.makespan <= bound || problem.len() > SMALL {
         return (ranking, first);
     }

@@ -70,7 +70,7 @@ impl Source<'_> {
         let limits = &self.settings.limits;
         let slots = |(_, model): (_, &crate::ir::equipment::ModelUse)| {
             let set = limits.slots.get(&model.id).copied();
-            set.or(model.slots).filter(|&slots| slots < limits.max_parallel)
+            set.or(model.slots)
         };
         Capacity {
             parallel: limits.max_parallel.max(1),

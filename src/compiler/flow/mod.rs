@@ -4,19 +4,25 @@
 //! compiler calls; the rest answers questions about a problem: `intake` makes one from a plan.
 
 mod assemble;
+pub mod batch;
 pub mod bound;
 pub mod chain;
+mod chance;
 pub mod cost;
 pub mod cpm;
 pub mod improve;
 pub mod intake;
+pub mod montecarlo;
 pub mod optimal;
+pub mod pareto;
 pub mod pool;
 pub mod problem;
 mod ready;
+pub mod risk;
 #[cfg(test)]
 mod testing;
 pub mod waves;
+pub mod whatif;
 pub mod wsjf;
 
 use crate::base::inputs::Inputs;

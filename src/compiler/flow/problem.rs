@@ -143,7 +143,8 @@ impl Problem {
     /// Tasks of a model that may run at once, if that is limited below the global limit.
     #[must_use]
     pub fn slots(&self, model: u32) -> Option<u32> {
-        self.capacity.slots.get(model as usize).copied().flatten().map(|slots| slots.max(1))
+        let slots = self.capacity.slots.get(model as usize).copied().flatten()?;
+        Some(slots.max(1)).filter(|&slots| slots < self.capacity.parallel)
     }
 
     /// Whether starts are paced: pauses after a start, or limits per minute.
@@ -169,10 +170,9 @@ impl Problem {
 
     /// The vertices sorted by a key, the smallest first, and by natural order where keys are equal.
     pub fn ranked<K: Ord>(&self, key: impl Fn(u32) -> K) -> Vec<u32> {
-        let mut sorted: Vec<u32> = self.vertices().collect();
-        sorted.sort_unstable_by(|&a, &b| {
-            key(a).cmp(&key(b)).then(self.natural[a as usize].cmp(&self.natural[b as usize]))
-        });
-        sorted
+        let mut sorted: Vec<(K, u32, u32)> =
+            self.vertices().map(|v| (key(v), self.natural[v as usize], v)).collect();
+        sorted.sort_unstable();
+        sorted.into_iter().map(|(_, _, v)| v).collect()
     }
 }

@@ -8,6 +8,8 @@
 mod even;
 pub(super) mod load;
 
+use std::cmp::Reverse;
+
 use crate::base::digraph::csr::Csr;
 use crate::base::digraph::order::in_degrees;
 
@@ -31,38 +33,45 @@ pub struct Waves {
     pub packer: &'static str,
 }
 
+/// Vertices above which tasks are not moved between waves: levels cut longest first are as good there.
+const EVEN: usize = 2_000;
+
 /// The best of the three ways: the earliest end, then the fewest waves, then the first of them.
 #[must_use]
 pub fn waves(problem: &Problem, cpm: &Cpm) -> Waves {
     let urgent = by_urgency(problem, cpm);
     let classes = Classes::new(problem, &urgent);
     let packed = pack(problem, &classes);
-    let evened = even::even(problem, &packed);
+    let evened = (problem.len() <= EVEN).then(|| ("homogenised", even::even(problem, &packed)));
     let levels = by_level(problem);
-    [("packed", packed), ("homogenised", evened), ("levels", levels)]
+    [Some(("packed", packed)), evened, Some(("levels", levels))]
         .into_iter()
+        .flatten()
         .map(|(packer, tasks)| timed(problem, tasks, packer))
         .min_by_key(|waves| (waves.end, waves.starts.len()))
-        .expect("there are three")
+        .expect("there are two at least")
 }
 
 /// The order in which tasks are put into waves.
 #[must_use]
 pub fn by_urgency(problem: &Problem, cpm: &Cpm) -> Vec<u32> {
     let delay = wsjf::cost_of_delay(problem, cpm);
-    let mut ranking: Vec<u32> = problem.vertices().collect();
-    ranking.sort_unstable_by(|&a, &b| {
-        let (x, y) = (a as usize, b as usize);
-        let time = &problem.duration;
-        cpm.tail_levels[y]
-            .cmp(&cpm.tail_levels[x])
-            .then_with(|| cpm.tail[y].cmp(&cpm.tail[x]))
-            .then_with(|| wsjf::compare((delay[x], delay[y]), (time[x], time[y])))
-            .then_with(|| problem.family[x].cmp(&problem.family[y]))
-            .then_with(|| time[y].cmp(&time[x]))
-            .then_with(|| problem.natural[x].cmp(&problem.natural[y]))
-    });
-    ranking
+    let mut keyed: Vec<(Reverse<u32>, Reverse<u64>, u32)> = problem
+        .vertices()
+        .map(|v| (Reverse(cpm.tail_levels[v as usize]), Reverse(cpm.tail[v as usize]), v))
+        .collect();
+    keyed.sort_unstable();
+    for alike in keyed.chunk_by_mut(|a, b| (a.0, a.1) == (b.0, b.1)) {
+        alike.sort_unstable_by(|&(_, _, a), &(_, _, b)| {
+            let (x, y) = (a as usize, b as usize);
+            let time = &problem.duration;
+            wsjf::compare((delay[x], delay[y]), (time[x], time[y]))
+                .then_with(|| problem.family[x].cmp(&problem.family[y]))
+                .then_with(|| time[y].cmp(&time[x]))
+                .then_with(|| problem.natural[x].cmp(&problem.natural[y]))
+        });
+    }
+    keyed.into_iter().map(|(_, _, v)| v).collect()
 }
 
 /// Fills wave after wave with the best tasks that fit.
@@ -103,7 +112,7 @@ fn release(problem: &Problem, v: u32, waiting: &mut [u32], freed: &mut Vec<u32>)
 /// Cuts each Kahn level, its longest tasks first.
 fn by_level(problem: &Problem) -> Csr {
     let level = auto_levels(problem);
-    let longest_first = problem.ranked(|v| std::cmp::Reverse(problem.duration[v as usize]));
+    let longest_first = problem.ranked(|v| Reverse(problem.duration[v as usize]));
     let classes = Classes::new(problem, &longest_first);
     let mut ready = Ready::new(&classes);
     let mut sorted: Vec<u32> = problem.autos().collect();

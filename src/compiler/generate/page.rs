@@ -23,6 +23,7 @@ pub(super) fn render(
     let mould = templates.mould(name, nested(figures.into_iter().chain(slots)))?;
     let mut out = String::with_capacity(texts.iter().map(|(_, text)| text.len()).sum::<usize>() + 4_096);
     mould.pour(&mut out, |out, slot| out.push_str(texts.get(usize::from(slot)).map_or("", |(_, text)| text)));
+    out.truncate(out.trim_end().len());
     out.push('\n');
     Ok(out)
 }

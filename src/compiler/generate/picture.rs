@@ -113,7 +113,9 @@ fn plain(text: &str) -> String {
     for letter in text.chars() {
         match letter {
             '"' | '#' | '<' | '>' | '&' | '`' | '[' | ']' | '{' | '}' | '|' | ';' | '\\' => {
-                out.push_str(&format!("#{};", u32::from(letter)));
+                out.push('#');
+                out.push_str(&u32::from(letter).to_string());
+                out.push(';');
             }
             letter if letter.is_control() => out.push(' '),
             letter => out.push(letter),

@@ -300,7 +300,7 @@ mod tests {
         check("a\n{% if n %}\n", "template/syntax \"%}\"");
         check(
             "{% for i in range(9999) %}{% for j in range(9999) %}{% endfor %}{% endfor %}\n",
-            "template/endless \"\"",
+            "template/endless \"range(9999)\"",
         );
     }
 }

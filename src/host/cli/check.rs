@@ -30,7 +30,7 @@ pub(super) struct Args {
 
 pub(super) fn run(global: &Global, args: &Args, terminal: &mut Terminal) -> Result<u8, HostError> {
     let mut request = args.sources.request(global);
-    request.out = args.out.clone();
+    request.out.clone_from(&args.out);
     let job = Job::open(&request, terminal)?;
     let compilation = job.compile();
     job.report(&compilation, global, terminal);

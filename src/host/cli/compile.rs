@@ -51,7 +51,7 @@ pub(super) struct Args {
 
 pub(super) fn run(global: &Global, args: &Args, terminal: &mut Terminal) -> Result<u8, HostError> {
     let mut request = args.sources.request(global);
-    request.out = args.out.clone();
+    request.out.clone_from(&args.out);
     if !args.target.is_empty() {
         request.overrides.push(change("targets", &args.target.join(","), "--target"));
     }

@@ -130,10 +130,10 @@ fn table(plan: &Plan, inputs: &Inputs, args: &Args, out: &mut dyn Write) -> io::
     }
     if args.compare && !cost.main_context_formula.is_empty() {
         let times = |milli: u64| format!("{}.{}", milli / 1_000, milli % 1_000 / 100);
-        let (plain, cached) = (times(cost.main_context_milli), times(cost.main_context_cached_milli));
+        let (fresh, kept) = (times(cost.main_context_milli), times(cost.main_context_cached_milli));
         writeln!(
             out,
-            "in one main context it would cost {plain} times as much, {cached} times if that is cached:"
+            "in one main context it would cost {fresh} times as much, {kept} times if that is cached:"
         )?;
         writeln!(out, "        {}", cost.main_context_formula)?;
     }

@@ -10,11 +10,16 @@ mod compile;
 mod completions;
 mod config;
 mod estimate;
+mod explain;
 mod graph;
 mod init;
 mod job;
+mod lint;
 mod man;
+mod rules;
 mod schema;
+mod whatif;
+mod why;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -57,6 +62,11 @@ enum Command {
     Analyze(analyze::Args),
     Estimate(estimate::Args),
     Check(check::Args),
+    Lint(lint::Args),
+    Explain(explain::Args),
+    Why(why::Args),
+    Whatif(whatif::Args),
+    Rules(rules::Args),
     Graph(graph::Args),
     Config(config::Args),
     Schema(schema::Args),
@@ -101,6 +111,11 @@ fn run(args: &Args, terminal: &mut Terminal) -> Result<u8, HostError> {
         Command::Analyze(args) => analyze::run(global, args, terminal),
         Command::Estimate(args) => estimate::run(global, args, terminal),
         Command::Check(args) => check::run(global, args, terminal),
+        Command::Lint(args) => lint::run(global, args, terminal),
+        Command::Explain(args) => explain::run(global, args, terminal),
+        Command::Why(args) => why::run(global, args, terminal),
+        Command::Whatif(args) => whatif::run(global, args, terminal),
+        Command::Rules(args) => rules::run(global, args, terminal),
         Command::Graph(args) => graph::run(global, args, terminal),
         Command::Config(args) => config::run(global, args, terminal),
         Command::Schema(args) => schema::run(args, terminal),

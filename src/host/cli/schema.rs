@@ -28,15 +28,14 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal) -> Result<u8, HostError>
         return Ok(CLEAN);
     };
     let wanted = name.strip_suffix(END).unwrap_or(name);
-    match known.iter().find(|(name, _)| name == wanted) {
-        Some((_, bytes)) => terminal.print_bytes(bytes).map(|()| CLEAN),
-        None => {
-            let names = known.iter().map(|(name, _)| name.as_str());
-            let hint = match crate::base::suggest::nearest(wanted, names) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => "see them all with `dispatch schema`".to_owned(),
-            };
-            Err(HostError::usage(format!("there is no schema `{name}`")).hint(hint))
-        }
+    if let Some((_, bytes)) = known.iter().find(|(name, _)| name == wanted) {
+        terminal.print_bytes(bytes).map(|()| CLEAN)
+    } else {
+        let names = known.iter().map(|(name, _)| name.as_str());
+        let hint = match crate::base::suggest::nearest(wanted, names) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "see them all with `dispatch schema`".to_owned(),
+        };
+        Err(HostError::usage(format!("there is no schema `{name}`")).hint(hint))
     }
 }

@@ -148,7 +148,8 @@ impl Store<'_> {
         // Never the same twice, as far as anyone can tell.
         self.stamps.push(Stamp { path: shown.to_owned(), state: Some((0, 0)) });
         let bytes = self.bytes(shown, content)?;
-        Ok((external(self.inputs, Path::new("stdin.md")), bytes))
+        let name = format!("stdin.{}", kind(&bytes));
+        Ok((external(self.inputs, Path::new(&name)), bytes))
     }
 
     /// The bytes of a file, unless its length, known beforehand, is too great.
@@ -179,6 +180,54 @@ impl Store<'_> {
                 Err(HostError::world(message)
                     .hint("split it, or raise `limits.file_bytes` in `dispatch.yaml`"))
             }
+        }
+    }
+}
+
+/// The extension a text without a name deserves: by its first line that is neither empty nor a comment.
+fn kind(bytes: &[u8]) -> &'static str {
+    let text = String::from_utf8_lossy(bytes);
+    let text = text.trim_start_matches('\u{feff}');
+    let is_comment = |line: &&str| line.starts_with("# ") && !line.starts_with("# #");
+    let mut lines = text.lines().filter(|line| !line.trim().is_empty());
+    match lines.next() {
+        Some(line) if line.starts_with(['{', '[']) && !line.starts_with("[ ]") => return "json",
+        Some("---") if lines.any(|line| line == "---") => return "md",
+        _ => {}
+    }
+    // A comment of YAML looks like a heading of markdown: what follows decides.
+    let first =
+        text.lines().filter(|line| !line.trim().is_empty() && *line != "---").find(|line| !is_comment(line));
+    let is_key = |line: &str| {
+        let name = line.split(':').next().unwrap_or_default();
+        let rest = &line[name.len()..];
+        (rest == ":" || rest.starts_with(": "))
+            && !name.is_empty()
+            && name
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_-".contains(&byte))
+    };
+    if first.is_some_and(is_key) { "yaml" } else { "md" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::kind;
+
+    #[test]
+    fn a_text_without_a_name_is_known_by_its_beginning() {
+        for (text, wanted) in [
+            ("plan: demo\ntasks: []\n", "yaml"),
+            ("# a comment\n\nplan: demo\n", "yaml"),
+            ("---\nplan: demo\n", "yaml"),
+            ("---\nid: S-1\n---\n# Title\n", "md"),
+            ("{\"plan\": 1}", "json"),
+            ("# Title\n\nSome prose: and more.\n", "md"),
+            ("Write a loader and a schema.\n", "md"),
+            ("Note: this is prose\n", "md"),
+            ("", "md"),
+        ] {
+            assert_eq!(kind(text.as_bytes()), wanted, "{text}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! JUnit XML: a suite is a file, a case is a rule with its subject. What was waived is skipped, what blocks fails.
+//! `JUnit` XML: a suite is a file, a case is a rule with its subject. What was waived is skipped, what blocks fails.
 
 use std::io;
 

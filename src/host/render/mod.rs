@@ -41,7 +41,7 @@ pub enum Format {
     Github,
     /// Code quality report of GitLab.
     Gitlab,
-    /// JUnit XML.
+    /// `JUnit` XML.
     Junit,
     /// A table for pull requests.
     Markdown,

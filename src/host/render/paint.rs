@@ -37,7 +37,7 @@ impl Paint {
 
     /// The text in its colour. Characters that would move the cursor are replaced.
     #[must_use]
-    pub fn ink(&self, ink: Ink, text: &str) -> String {
+    pub fn ink(self, ink: Ink, text: &str) -> String {
         let text = harmless(text);
         let code = match ink {
             Ink::Plain => "",

@@ -23,6 +23,8 @@ const MOST_LINES: usize = 4;
 /// A cell is at least this wide, and a wave has at most this many side by side.
 const CELL: usize = 34;
 const MOST_ABREAST: usize = 5;
+/// Columns of an id in the chain.
+const NAME: usize = 24;
 /// Columns before the cells: the number of the wave.
 const MARGIN: usize = 6;
 
@@ -35,7 +37,7 @@ pub fn write(
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
     let paint = Paint::new(style);
-    head(plan, &paint, out)?;
+    head(plan, paint, out)?;
     let waves = &plan.schedule.waves;
     let hidden = waves.len().saturating_sub(MOST_ROWS);
     for (index, wave) in waves.iter().enumerate() {
@@ -49,19 +51,19 @@ pub fn write(
             )?;
         }
         if hidden == 0 || index < MOST_ROWS - LAST_ROWS || index >= waves.len() - LAST_ROWS {
-            row(plan, inputs, wave, style, &paint, out)?;
+            row(plan, inputs, wave, style, paint, out)?;
         }
     }
-    aside(plan, inputs, &paint, out)?;
+    aside(plan, inputs, paint, out)?;
     writeln!(out)?;
-    foot(plan, inputs, style, &paint, out)?;
+    foot(plan, inputs, style, paint, out)?;
     for (index, line) in next.iter().enumerate() {
-        field(if index == 0 { "next" } else { "" }, line, &paint, out)?;
+        field(if index == 0 { "next" } else { "" }, line, paint, out)?;
     }
     Ok(())
 }
 
-fn head(plan: &Plan, paint: &Paint, out: &mut dyn io::Write) -> io::Result<()> {
+fn head(plan: &Plan, paint: Paint, out: &mut dyn io::Write) -> io::Result<()> {
     let tasks = plan.graph.tasks.len();
     let done = plan.graph.tasks.iter().filter(|(_, task)| task.done).count();
     let mut facts = vec![plan.head.kind.replace('_', " "), plural(tasks - done, "task")];
@@ -83,7 +85,7 @@ fn row(
     inputs: &Inputs,
     wave: &Wave,
     style: Style,
-    paint: &Paint,
+    paint: Paint,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
     let room = style.width.saturating_sub(MARGIN).max(CELL);
@@ -124,10 +126,15 @@ fn row(
 }
 
 fn title(plan: &Plan, inputs: &Inputs, task: TaskId) -> String {
-    let title = plan.graph.tasks[task].title.get(inputs);
-    let id = plan.graph.id(task, inputs);
+    let row = &plan.graph.tasks[task];
+    let title = row.title.get(inputs);
+    let part = row.part.map(|(number, total)| format!("{number}/{total} ")).unwrap_or_default();
     // An id made from the title says nothing the title does not say.
-    if plan.graph.tasks[task].source_id.is_some() { format!("{id} {title}") } else { title.to_owned() }
+    if row.source_id.is_some() {
+        format!("{part}{} {title}", plan.graph.id(task, inputs))
+    } else {
+        format!("{part}{title}")
+    }
 }
 
 fn details(plan: &Plan, task: TaskId) -> String {
@@ -148,7 +155,7 @@ fn details(plan: &Plan, task: TaskId) -> String {
 }
 
 /// Tasks that run in no wave.
-fn aside(plan: &Plan, inputs: &Inputs, paint: &Paint, out: &mut dyn io::Write) -> io::Result<()> {
+fn aside(plan: &Plan, inputs: &Inputs, paint: Paint, out: &mut dyn io::Write) -> io::Result<()> {
     let outside = |task: &TaskId| {
         !plan.graph.tasks[*task].done && plan.schedule.timing.get(*task).is_none_or(|timing| timing.wave == 0)
     };
@@ -175,13 +182,7 @@ fn aside(plan: &Plan, inputs: &Inputs, paint: &Paint, out: &mut dyn io::Write) -
     Ok(())
 }
 
-fn foot(
-    plan: &Plan,
-    inputs: &Inputs,
-    style: Style,
-    paint: &Paint,
-    out: &mut dyn io::Write,
-) -> io::Result<()> {
+fn foot(plan: &Plan, inputs: &Inputs, style: Style, paint: Paint, out: &mut dyn io::Write) -> io::Result<()> {
     let gates: Vec<String> = plan
         .gates
         .iter()
@@ -229,7 +230,7 @@ fn foot(
         paint,
         out,
     )?;
-    let name = |task: &TaskId| harmless(plan.graph.id(*task, inputs)).into_owned();
+    let name = |task: &TaskId| fit(&harmless(plan.graph.id(*task, inputs)), NAME).trim_end().to_owned();
     let chain: Vec<String> = schedule.chains.chain.iter().map(name).collect();
     if !chain.is_empty() {
         let room = style.width.saturating_sub(30).max(20);
@@ -278,7 +279,7 @@ fn some(names: &[String], most: usize) -> String {
     if names.len() > most { format!("{shown}, …") } else { shown }
 }
 
-fn field(name: &str, text: &str, paint: &Paint, out: &mut dyn io::Write) -> io::Result<()> {
+fn field(name: &str, text: &str, paint: Paint, out: &mut dyn io::Write) -> io::Result<()> {
     writeln!(out, "{} {text}", paint.ink(Ink::Strong, &format!("{name:>5}")))
 }
 

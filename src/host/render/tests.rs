@@ -80,7 +80,8 @@ fn sarif_counts_utf16_and_names_suppressions() {
     assert_eq!(change["replacements"][0]["deletedRegion"]["startColumn"], 13);
     for result in results {
         assert_eq!(
-            log["runs"][0]["tool"]["driver"]["rules"][result["ruleIndex"].as_u64().unwrap() as usize]["id"],
+            log["runs"][0]["tool"]["driver"]["rules"]
+                [usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap()]["id"],
             result["ruleId"]
         );
     }

@@ -19,6 +19,10 @@ pub struct Routing {
     pub fields: [u32; 4],
     /// Weight of BM25, keywords, mention, path, extension.
     pub weights: [u32; 5],
+    /// What the words below a title count.
+    pub detail: u32,
+    /// Words no document is found by.
+    pub weak_words: Vec<String>,
     /// Score below which nothing matches.
     pub min_score: u32,
     /// BM25 that is enough without any trigger, mention, folder or extension.

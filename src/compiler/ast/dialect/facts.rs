@@ -20,7 +20,7 @@ pub struct Facts {
     pub story_title: bool,
     /// The first heading or line says PRD.
     pub prd_title: bool,
-    /// The first heading, or the file's name, says TODO.
+    /// The first heading, or the file's name, says `TODO`.
     pub todo_title: bool,
     /// The first heading says `Epic 1`.
     pub epic_title: bool,
@@ -97,9 +97,9 @@ impl Facts {
                     }
                     let lines = 1 + text.bytes().filter(|&byte| byte == b'\n').count();
                     if block.depth == 0 {
-                        facts.prose += lines
+                        facts.prose += lines;
                     } else {
-                        facts.item_lines += lines
+                        facts.item_lines += lines;
                     }
                     facts.requirement_items += usize::from(is_requirement(text));
                 }

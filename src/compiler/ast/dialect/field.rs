@@ -341,7 +341,7 @@ impl<'a> Decoder<'a> {
                     .map(|number| Spanned::new(number.value.saturating_add(1), number.span));
             }
             "wave" | "wave_num" => columns.wave = self.int(key, node, 0),
-            "cost" | "cost_class" => columns.cost_class = self.int(key, node, 1),
+            "cost" | "cost_class" => columns.cost_class = self.class(key, node),
             "expected_lines" => columns.expected_lines = self.int(key, node, 0),
             "tokens_out" | "estimated_tokens_out" => columns.tokens_out = self.int(key, node, 0),
             "output_format" | "format" => columns.output_format = self.text(key, node),
@@ -361,6 +361,22 @@ impl<'a> Decoder<'a> {
             _ => return false,
         }
         true
+    }
+
+    /// A cost class: 1 trivial, 2 small, 3 medium, 4 complex.
+    fn class(&mut self, key: &Key, node: &Node) -> Option<Spanned<i64>> {
+        let value = self.int(key, node, 1)?;
+        if value.value > 4 {
+            let message = format!("`{}` is {}: cost classes go from 1 to 4", key.text, value.value);
+            self.range(
+                key,
+                value.span,
+                message,
+                format!("write `{}: 4` for the most complex work", key.text),
+            );
+            return None;
+        }
+        Some(value)
     }
 
     fn seconds(&mut self, key: &Key, node: &Node) -> Option<Spanned<i64>> {

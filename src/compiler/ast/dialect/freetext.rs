@@ -1,10 +1,9 @@
 //! The dialect `freetext`: prose. Sentences and list items that ask for something are tasks, as they stand; numbers of
 //! things are made several tasks by phase *decompose*. Everything is kept as the objective.
 
+use crate::base::fold::key;
 use crate::base::inputs::Inputs;
 use crate::base::outcome::Outcome;
-use crate::base::span::Span;
-use crate::base::text::Text;
 use crate::compiler::text::{quantity, sentence};
 use crate::ir::document::Document;
 use crate::ir::draft::{Draft, DraftKind, SectionRole};
@@ -17,10 +16,24 @@ use super::story::tasks::LIST;
 use super::story::walk::Walk;
 use super::words::{Part, Word, Words};
 
-/// Any text may be prose.
+/// Any text may be prose; a file `INITIAL.md`, or one with a heading `FEATURE` beside `EXAMPLES`, is the request of a
+/// context-engineering template.
 #[must_use]
-pub fn claims(_inputs: &Inputs, document: &Document, _words: &Words) -> Claim {
-    if document.outline.is_some() { Claim::of(10, "any text may be read as prose") } else { Claim::NONE }
+pub fn claims(inputs: &Inputs, document: &Document, words: &Words) -> Claim {
+    let Some(outline) = &document.outline else { return Claim::NONE };
+    let (mut feature, mut beside) = (false, false);
+    for block in
+        outline.blocks.iter().filter(|block| block.kind == BlockKind::Heading && block.level <= 2).take(20)
+    {
+        let name = key(inputs.slice(outline.text(block)));
+        feature |= name == "feature" || name.starts_with("feature ");
+        beside |= words.is(&name, Word::Template);
+    }
+    let named = inputs.file(document.file).path.stem().eq_ignore_ascii_case("initial");
+    if (named || feature) && beside || named {
+        return Claim::of(60, "it is the request of a template");
+    }
+    Claim::of(10, "any text may be read as prose")
 }
 
 /// Reads prose.
@@ -42,12 +55,13 @@ pub fn read(inputs: &Inputs, document: &Document, words: &Words) -> Outcome<Draf
         }
         match chapter.part {
             Some(Part::Excluded) => {
-                walk.set_aside(index, "this section records or judges work, it does not ask for any")
+                walk.set_aside(index, "this section records or judges work, it does not ask for any");
             }
             Some(Part::OutOfScope) => walk.set_aside(index, "the source says that this is out of scope"),
             Some(Part::Acceptance) => walk.acceptance(index),
             Some(Part::Tasks | Part::Roadmap) => walk.tasks(index),
             Some(Part::Status) => walk.chapter(index),
+            Some(Part::Notes | Part::Scope | Part::Testing) => walk.prose(index, SectionRole::Notes),
             part => {
                 requests(&mut walk, index, part);
                 walk.build.close(1);
@@ -122,10 +136,4 @@ pub fn asks(text: &str, words: &Words) -> bool {
             || !quantity::find(text, &words.text).is_empty();
     }
     false
-}
-
-/// The text of a whole document, for readers that keep it verbatim.
-#[must_use]
-pub fn verbatim(inputs: &Inputs, document: &Document) -> Text {
-    Text::At(Span::new(document.file, 0, inputs.text(document.file).len()))
 }

@@ -79,6 +79,9 @@ pub fn pair(inputs: &Inputs, line: Span) -> Option<Pair> {
             (name, lead + 2 + close + 2)
         } else if behind.trim_start().starts_with(':') {
             (name, lead + 2 + close + 2 + behind.find(':').map_or(0, |at| at + 1))
+        } else if let Some(dash) = [" — ", " – ", " - "].into_iter().find(|dash| behind.starts_with(dash))
+        {
+            (name, lead + 2 + close + 2 + dash.len())
         } else {
             return None;
         };
@@ -156,6 +159,7 @@ mod tests {
         check("**A:** b\n**C:** d\nand more", &[("A", "b"), ("C", "d\nand more")]);
         check("- **Type:** code", &[("Type", "code")]);
         check("**Files:**", &[("Files", "")]);
+        check("**Dependencies** — S1, S2", &[("Dependencies", "S1, S2")]);
         check("A sentence, with: a colon", &[]);
         check("See https://x.dev/a", &[]);
     }

@@ -181,8 +181,12 @@ pub fn code(text: &str) -> Option<usize> {
     let length = number(&text[at..])?;
     at += length;
     if bytes.get(at) == Some(&b'-') && bytes.get(at + 1).is_some_and(u8::is_ascii_alphanumeric) {
-        // `T001-T004` is a range, `ABC-12-x` a name of another kind.
-        return code(&text[at + 1..]).map(|_| at);
+        let rest = &text[at + 1..];
+        let second = rest.bytes().take_while(u8::is_ascii_uppercase).count();
+        // `S1-T01` is one id, `T001-T004` a range, `ABC-12-x` a name of another kind.
+        return code(rest).map(|more| {
+            if second != letters || rest[..second] != text[..letters] { at + 1 + more } else { at }
+        });
     }
     ends(text, at).then_some(at)
 }
@@ -423,6 +427,9 @@ mod tests {
             ("2024-01-02 Something", None),
             ("Taskmaster 3: x", None),
             ("AC3.6.1: It holds", Some(("AC3.6.1", Sure::Code))),
+            ("S1-T01 Criar a base", Some(("S1-T01", Sure::Code))),
+            ("T1.1 Create it", Some(("T1.1", Sure::Code))),
+            ("Issue #4: Add it", Some(("4", Sure::Word))),
         ] {
             let found = id_at(text, &words).map(|found| (&text[found.id], found.sure));
             assert_eq!(found, want, "{text}");

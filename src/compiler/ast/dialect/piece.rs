@@ -68,16 +68,15 @@ pub fn plain(text: &str) -> String {
                     at += run;
                 }
             }
-            b'[' if !in_code => match link(rest) {
-                Some((label, length)) => {
+            b'[' if !in_code => {
+                if let Some((label, length)) = link(rest) {
                     out.push_str(&plain_label(label));
                     at += length;
-                }
-                None => {
+                } else {
                     out.push('[');
                     at += 1;
                 }
-            },
+            }
             _ => {
                 let next = rest
                     .bytes()

@@ -93,6 +93,9 @@ pub fn read(inputs: &Inputs, document: &Document, words: &Words) -> Outcome<Draf
     }
     walk.build.close(0);
     urgency(&mut walk);
+    if walk.build.draft.criteria.is_empty() {
+        labelled(&mut walk);
+    }
     walk.finish()
 }
 
@@ -136,6 +139,9 @@ fn source(walk: &Walk<'_>) -> Source {
     }
     if has(&[Part::Features]) {
         return Source::Sections(Part::Features);
+    }
+    if has(&[Part::Story]) {
+        return Source::Sections(Part::Story);
     }
     let opening = walk.chapters.iter().take(3).position(|chapter| chapter.lists && chapter.part.is_none());
     opening.map_or(Source::Nothing, Source::Opening)
@@ -342,7 +348,24 @@ fn requirement(walk: &mut Walk<'_>, rank: u8, span: Span, whole: Span, quality: 
 /// `NFR1`, `RNF-2`: about how well, not what.
 fn is_quality(text: &str) -> bool {
     let rest = text.trim_start_matches(['*', ' ', '[', '`', '|']);
-    rest.starts_with("NFR") || rest.starts_with("RNF") || rest.starts_with("BR")
+    rest.starts_with("NFR") || rest.starts_with("RNF")
+}
+
+/// `- Success criteria:` in running notes: what is nested in it are criteria.
+fn labelled(walk: &mut Walk<'_>) {
+    for at in 0..walk.outline.blocks.len() {
+        let block = walk.block(at);
+        let text = walk.text(at).trim_end_matches(['*', ' ']);
+        if !is_item(block) || !text.ends_with(':') || walk.words.exact_part(text) != Some(Part::Acceptance) {
+            continue;
+        }
+        for inner in at + 1..walk.outline.item_end(at) {
+            if is_item(walk.block(inner)) && walk.block(inner).depth == block.depth + 1 {
+                let span = walk.span(inner);
+                walk.criterion(1, span, false);
+            }
+        }
+    }
 }
 
 /// `Must have` over a group is the urgency of what it holds.

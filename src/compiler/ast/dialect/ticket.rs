@@ -79,7 +79,7 @@ pub fn read(inputs: &Inputs, document: &Document, words: &Words) -> Outcome<Draf
     for (key, value) in node.entries() {
         match key.text.as_str() {
             "priority" => {
-                item.priority = field::text(value).and_then(|text| words.priority(text.get(inputs)))
+                item.priority = field::text(value).and_then(|text| words.priority(text.get(inputs)));
             }
             "agent" | "assignee" => item.agent = decoder.text(key, value),
             "type" => item.work = decoder.text(key, value),

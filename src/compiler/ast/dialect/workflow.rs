@@ -155,12 +155,12 @@ impl Reader<'_> {
                 "domain" => item.domain = field::text(value),
                 "depends_on" | "dependencies" | "requires" => after = field::texts(value),
                 "description" | "details" | "purpose" => {
-                    item.detail = field::text(value).filter(|text| *text != item.title)
+                    item.detail = field::text(value).filter(|text| *text != item.title);
                 }
                 "outputs" | "output" | "creates" => self.paths(value, PathRole::Create, &mut paths),
                 "inputs" | "input" => self.paths(value, PathRole::Read, &mut paths),
                 "duration" | "estimate" => {
-                    item.duration = self.decoder.duration(key, value, 1_000, self.words)
+                    item.duration = self.decoder.duration(key, value, 1_000, self.words);
                 }
                 "timeout" if value.text().is_some() => {
                     let time = value.text().and_then(|text| super::time::duration(text, self.words));

@@ -1,7 +1,7 @@
 //! Markdown to flat blocks: one pass over the lines, no tree, no allocation for a line.
 //!
 //! The block structure is that of `CommonMark` with tables and task boxes; inline markup is left to `ast::inline`.
-//! *Invariant*: every block is a range of the file; work is linear in the text, times at most [`DEEPEST`] containers.
+//! *Invariant*: every block is a range of the file; work is linear in the text, times at most `DEEPEST` containers.
 
 use crate::base::inputs::Inputs;
 use crate::base::span::FileId;

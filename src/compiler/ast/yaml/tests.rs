@@ -158,7 +158,9 @@ fn bombs_are_refused() {
     let mut laughs = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x]\n");
     for n in 1..40 {
         let item = format!("*a{}", n - 1);
-        laughs += &format!("a{n}: &a{n} [{}]\n", vec![item; 9].join(", "));
+        laughs.push_str(
+            &["a", &n.to_string(), ": &a", &n.to_string(), " [", &vec![item; 9].join(", "), "]\n"].concat(),
+        );
     }
     let found = with(&laughs, read).outcome.findings;
     assert_eq!(found.len(), 1);
@@ -166,7 +168,9 @@ fn bombs_are_refused() {
 
     let mut tower = String::from("a0: &a0 [x]\n");
     for n in 1..300 {
-        tower += &format!("a{n}: &a{n} [*a{}]\n", n - 1);
+        tower.push_str(
+            &["a", &n.to_string(), ": &a", &n.to_string(), " [*a", &(n - 1).to_string(), "]\n"].concat(),
+        );
     }
     assert_eq!(with(&tower, read).outcome.findings[0].code.as_str(), "yaml/too-deep");
 

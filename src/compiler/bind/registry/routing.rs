@@ -98,6 +98,8 @@ fn routing(fields: &mut Fields<'_>, report: &mut Report<'_>) -> Routing {
         fields: ["id", "title", "purpose", "keywords"].map(|name| parts.number(name, report)),
         weights: ["bm25", "keywords", "mention", "path", "extension"]
             .map(|name| weights.number(name, report)),
+        detail: scorer.number("detail", report),
+        weak_words: scorer.texts(&["weak_words"], report),
         min_score: scorer.number("min_score", report),
         min_bm25: scorer.number("min_bm25", report),
         max_words: scorer.number("max_words", report),

@@ -1,7 +1,7 @@
 //! `expr`: an expression of the template language is true. For what no other operator says. Unknown names are errors, and
 //! an error is a failure; steps are limited.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use minijinja::{Environment, UndefinedBehavior, Value};
 use serde::{Deserialize, Serialize};
@@ -24,7 +24,8 @@ impl Expr {
         environment.set_fuel(Some(STEPS));
         let Ok(expression) = environment.compile_expression(&self.0) else { return Answer::Fail(None) };
         let mut scopes: BTreeMap<String, BTreeMap<String, Value>> = BTreeMap::new();
-        for name in expression.undeclared_variables(true) {
+        let names: BTreeSet<String> = expression.undeclared_variables(true).into_iter().collect();
+        for name in names {
             let (scope, field) = name.split_once('.').unwrap_or((&name, ""));
             let fields = scopes.entry(scope.to_owned()).or_default();
             if let Some(value) = value(&facts.fact(&Path::new(&name))) {

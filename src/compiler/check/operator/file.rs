@@ -77,11 +77,10 @@ impl File {
             return Answer::Fail(None);
         }
         if let Some(min) = self.min_nonspace {
-            let enough = match facts.fact(&output("output.text")) {
-                Fact::Text(text) => text.text.chars().filter(|c| !c.is_whitespace()).take(min).count() == min,
-                Fact::Missing | Fact::Null | Fact::Bool(_) | Fact::Number(_) | Fact::Items(_) => false,
-                Fact::Zones(_) | Fact::Texts(_) | Fact::Rows(_) => false,
-            };
+            let fact = facts.fact(&output("output.text"));
+            let letters =
+                fact.pieces().iter().flat_map(|piece| piece.text.chars()).filter(|c| !c.is_whitespace());
+            let enough = matches!(fact, Fact::Text(_)) && letters.take(min).count() == min;
             if !enough {
                 return Answer::Fail(None);
             }
@@ -93,16 +92,12 @@ impl File {
                 return Answer::Fail(None);
             }
         }
-        match (&self.parses_as, facts.fact(&output("output.text"))) {
-            (Some(format), Fact::Text(text)) => match facts.fact(format) {
-                Fact::Text(format) => match fault(&format.text, &text.text) {
-                    Some(fault) => Answer::hit(Hit::said(fault)),
-                    None => Answer::Pass,
-                },
-                _ => Answer::Pass,
-            },
-            (Some(_), _) => Answer::Fail(None),
-            (None, _) => Answer::Pass,
+        let Some(format) = &self.parses_as else { return Answer::Pass };
+        let Fact::Text(text) = facts.fact(&output("output.text")) else { return Answer::Fail(None) };
+        let Fact::Text(format) = facts.fact(format) else { return Answer::Pass };
+        match fault(&format.text, &text.text) {
+            Some(fault) => Answer::hit(Hit::said(fault)),
+            None => Answer::Pass,
         }
     }
 }

@@ -94,6 +94,9 @@ pub const NAMES: &[&str] = &[
     "file",
 ];
 
+/// First matches by pattern set and shared text.
+type Matches = BTreeMap<(usize, u32), Option<Bytes<usize>>>;
+
 /// What operators look things up in, and what they have found out about texts that many subjects share.
 pub struct Tools<'a> {
     /// Words for taking texts apart.
@@ -101,7 +104,7 @@ pub struct Tools<'a> {
     /// Tables of languages.
     pub languages: &'a Languages,
     /// First matches by pattern set and shared text.
-    matches: RefCell<BTreeMap<(usize, u32), Option<Bytes<usize>>>>,
+    matches: RefCell<Matches>,
     /// Foreign sentences by shared text.
     foreign: RefCell<BTreeMap<(u32, String), language::Tally>>,
 }
@@ -157,14 +160,20 @@ impl Check {
     pub fn resolve(&mut self, lists: &mut Lists, unknown: &mut Unknown) {
         match self {
             Self::All(checks) | Self::Any(checks) => {
-                checks.iter_mut().for_each(|check| check.resolve(lists, unknown));
+                for check in checks {
+                    check.resolve(lists, unknown);
+                }
             }
             Self::Not(check) => check.resolve(lists, unknown),
             Self::Pattern(operator) => operator.resolve(lists, unknown),
             Self::ForbiddenWords(operator) => operator.resolve(lists, unknown),
             Self::Section(operator) => operator.resolve(lists, unknown),
-            Self::Required(_) | Self::OneOf(_) | Self::Range(_) | Self::Compare(_) | Self::Count(_) => {}
-            Self::Ref(_)
+            Self::Required(_)
+            | Self::OneOf(_)
+            | Self::Range(_)
+            | Self::Compare(_)
+            | Self::Count(_)
+            | Self::Ref(_)
             | Self::Unique(_)
             | Self::Language(_)
             | Self::Expr(_)

@@ -74,14 +74,13 @@ impl Pattern {
         let raw = self.view == View::Raw || facts.is_plain(&self.target);
         if let Some(wanted) = &self.wanted {
             let occurs = |piece: &Piece<'_>| first(wanted, piece, raw, tools).is_some();
-            return match &fact {
-                Fact::Texts(pieces) => match pieces.iter().find(|piece| !occurs(piece)) {
-                    Some(bad) => Answer::hit(bad.hit(0..bad.text.len())),
-                    None => Answer::Pass,
-                },
-                Fact::Text(piece) if occurs(piece) => Answer::Pass,
-                Fact::Text(piece) if raw => Answer::hit(piece.hit(0..piece.text.len())),
-                other => Answer::of(other.pieces().iter().any(occurs)),
+            let (each, any) = (matches!(fact, Fact::Texts(_)), matches!(fact, Fact::Zones(_)));
+            let missed = fact.pieces().iter().find(|piece| !occurs(piece));
+            return match missed {
+                None => Answer::of(each || !fact.pieces().is_empty()),
+                Some(_) if any => Answer::of(fact.pieces().iter().any(occurs)),
+                Some(bad) if each || raw => Answer::hit(bad.hit(0..bad.text.len())),
+                Some(_) => Answer::Fail(None),
             };
         }
         let Some(refused) = &self.refused else { return Answer::Fail(None) };

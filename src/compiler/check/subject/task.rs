@@ -172,6 +172,7 @@ impl<'a> TaskFacts<'a> {
 }
 
 impl Facts for TaskFacts<'_> {
+    #[expect(clippy::wildcard_enum_match_arm, reason = "a subject knows few of all facts")]
     fn fact(&self, path: &Path) -> Fact<'_> {
         let (task, kit, inputs) = (self.task, self.kit, self.plan.inputs);
         let story = &self.plan.graph.stories[task.story];
@@ -234,6 +235,7 @@ impl Facts for TaskFacts<'_> {
         }
     }
 
+    #[expect(clippy::wildcard_enum_match_arm, reason = "a subject knows few of all facts")]
     fn holds(&self, list: &Path, value: &str) -> Option<bool> {
         let registry = self.plan.registry;
         let domain = || registry.domain(value).map(|id| &registry.domains[id]);

@@ -106,15 +106,15 @@ impl Reader<'_, '_> {
                         &place.text(line, words[at].at.start..next),
                     );
                 }
-            } else if self.points_back(&words[at]) {
-                if let Some((from, next)) = self.exact(&words, at + 1, id) {
-                    edges.add(
-                        self.made[from.index()],
-                        mine,
-                        Rule::D5,
-                        &place.text(line, words[at].at.start..next),
-                    );
-                }
+            } else if self.points_back(&words[at])
+                && let Some((from, next)) = self.exact(&words, at + 1, id)
+            {
+                edges.add(
+                    self.made[from.index()],
+                    mine,
+                    Rule::D5,
+                    &place.text(line, words[at].at.start..next),
+                );
             }
         }
     }

@@ -66,6 +66,7 @@ pub(super) struct Suffixes<'a> {
     patterns: &'a Patterns,
     formats: Vec<(&'a str, &'a Format)>,
     by_work: BTreeMap<&'a str, u32>,
+    by_format: BTreeMap<(&'a str, &'a str), u32>,
     general: u32,
     document_words: Option<AhoCorasick>,
     languages: Vec<String>,
@@ -79,9 +80,15 @@ impl<'a> Suffixes<'a> {
     pub(super) fn new(patterns: &'a Patterns) -> Self {
         let narrow = |index: usize| u32::try_from(index).expect("fewer than 2^32 patterns");
         let mut by_work = BTreeMap::new();
+        let mut by_format = BTreeMap::new();
         for (index, pattern) in patterns.patterns.iter().enumerate() {
             for work in &pattern.work {
                 by_work.entry(work.as_str()).or_insert(narrow(index));
+            }
+            for (format, work) in &pattern.by_format {
+                for work in work {
+                    by_format.entry((format.as_str(), work.as_str())).or_insert(narrow(index));
+                }
             }
         }
         let general = patterns.patterns.iter().position(|pattern| pattern.work.is_empty()).unwrap_or(0);
@@ -90,6 +97,7 @@ impl<'a> Suffixes<'a> {
             patterns,
             formats: patterns.formats.iter().map(|(name, format)| (name.as_str(), format)).collect(),
             by_work,
+            by_format,
             general: narrow(general),
             document_words: words.ok(),
             languages: Vec::new(),
@@ -127,11 +135,12 @@ impl<'a> Suffixes<'a> {
         let task = &graph.tasks[id];
         let columns = task.columns.as_deref();
         let work = task.work.as_ref().map_or("", |work| work.get(inputs));
-        let pattern = self.by_work.get(work).copied().unwrap_or(self.general);
         let declared =
             columns.and_then(|columns| columns.output_format.as_ref()).map(|format| format.get(inputs));
         let path = graph.outputs_of(id).first().map_or("", |output| output.path.get(inputs));
         let format = self.format(declared, path);
+        let special = self.by_format.get(&(self.formats[format as usize].0, work));
+        let pattern = special.or_else(|| self.by_work.get(work)).copied().unwrap_or(self.general);
         let story = &graph.stories[task.story];
         let language =
             columns.and_then(|columns| columns.output_language.as_ref()).map(|tag| tag.get(inputs));
@@ -193,8 +202,7 @@ impl<'a> Suffixes<'a> {
                 ("lines", lines(&section.lines)),
             ])
         });
-        let has_template =
-            pattern.sections.iter().any(|section| matches!(section.body.as_str(), "template" | "format"));
+        let has_template = pattern.sections.iter().any(|section| section.body == "template");
         let slots = Slot::ALL.iter().enumerate();
         let task = slots.map(|(index, (_, name))| {
             let number = u8::try_from(index).expect("there are few slots");

@@ -217,7 +217,7 @@ fn about(reader: &mut Reader<'_>, key: &Key, node: &Node) {
             reader.draft.defaults.approval = approval.or(reader.draft.defaults.approval.take());
         }
         "description" | "objective" | "goal" | "context" | "notes" | "success_proof" | "scope" => {
-            prose(reader, key, node)
+            prose(reader, key, node);
         }
         "meta" => meta(reader, node),
         "schema" | "version" | "kind" | "source" => {}
@@ -290,4 +290,86 @@ pub(super) fn criterion(
         done: done || flag,
         priority: priority.unwrap_or_default(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::{KEYS, read, task};
+    use crate::base::inputs::{Inputs, RelPath};
+    use crate::compiler::ast;
+    use crate::compiler::ast::dialect::words::Words;
+    use crate::ir::draft::{Draft, ItemKind, PathRole};
+
+    fn check(text: &str, codes: &[&str]) -> (Inputs, Draft) {
+        let mut inputs = Inputs::new();
+        crate::builtin::underlay(&mut inputs);
+        let words = Words::load(&inputs).value;
+        let file = inputs.add_document(RelPath::new("x.plan.yaml").unwrap(), text.as_bytes().to_vec());
+        let document = ast::read(&inputs, file).value;
+        let outcome = read(&inputs, &document, &words);
+        let found: Vec<&str> = outcome.findings.iter().map(|finding| finding.code.as_str()).collect();
+        assert_eq!(found, codes, "{text}");
+        (inputs, outcome.value)
+    }
+
+    #[test]
+    fn the_smallest_plan() {
+        let (inputs, draft) = check(
+            "plan: demo\ntasks:\n  - {id: T1, title: Write it, outputs: [a.md], duration_s: 120, model: haiku}\n  - {id: T2, title: Read it, depends_on: [T1], reads: [a.md], subtasks: [{id: T2a, title: Part}]}\n",
+            &[],
+        );
+        assert_eq!(draft.id.as_ref().map(|id| id.get(&inputs)), Some("demo"));
+        let items: Vec<_> = draft.items.iter().map(|(_, item)| item).collect();
+        assert_eq!(items.len(), 3);
+        assert_eq!((items[1].kind, items[2].kind), (ItemKind::Group, ItemKind::Task));
+        assert_eq!(items[0].duration.map(|time| time.0), Some(120_000));
+        assert_eq!(draft.mentions[items[1].after.range()][0].get(&inputs), "T1");
+        assert_eq!(draft.paths[items[0].paths.range()][0].role, PathRole::Create);
+        assert_eq!(draft.paths[items[1].paths.range()][0].role, PathRole::Read);
+    }
+
+    #[test]
+    fn wrong_fields_are_found_and_the_task_stays() {
+        let cases = [
+            ("{id: T1, titel: X}", &["field/unknown", "task/no-title"][..]),
+            ("{id: T1, title: X, depends_on: T0}", &["field/type"]),
+            ("{id: T1, title: X, depends_on: null}", &["field/type"]),
+            ("{id: T1, title: X, duration_s: -1}", &["field/range"]),
+            ("{id: T1, title: X, duration_s: 700000}", &["field/range"]),
+            ("{title: X}", &["id/missing"]),
+            ("{id: T1, title: [X]}", &["field/type", "task/no-title"]),
+            ("{id: T1, title: X, timeout: 0}", &["field/range"]),
+            ("{id: T1, title: X, outputs: a.md}", &["field/type"]),
+        ];
+        for (row, codes) in cases {
+            let (_, draft) = check(&format!("plan: p\ntasks:\n  - {row}\n"), codes);
+            assert_eq!(draft.items.len(), 1, "{row}");
+        }
+        check("plan: p\n", &["plan/empty"]);
+        check("plan: p\ntask: []\ntasks: []\n", &["field/unknown"]);
+    }
+
+    #[test]
+    fn phases_stand_before_their_tasks_and_in_their_order() {
+        let (inputs, draft) = check(
+            "plan: p\ntasks:\n  - {id: B, title: Two, phase: 2}\n  - {id: A, title: One, phase: 1}\n",
+            &[],
+        );
+        let titles: Vec<&str> = draft.items.iter().map(|(_, item)| item.title.get(&inputs)).collect();
+        assert_eq!(titles, ["1", "2", "Two", "One"]);
+    }
+
+    #[test]
+    fn the_schema_knows_the_same_keys() {
+        let text = crate::builtin::file("schemas/plan.schema.json").expect("the schema is shipped");
+        let schema: serde_json::Value = serde_json::from_slice(text).expect("the schema parses");
+        let keys = |value: &serde_json::Value| -> BTreeSet<String> {
+            value["properties"].as_object().expect("it has properties").keys().cloned().collect()
+        };
+        let wanted = |list: &[&str]| -> BTreeSet<String> { list.iter().map(ToString::to_string).collect() };
+        assert_eq!(keys(&schema), wanted(KEYS));
+        assert_eq!(keys(&schema["$defs"]["task"]), wanted(task::KEYS));
+    }
 }

@@ -383,7 +383,7 @@ impl<'a> Reader<'a> {
                 }
                 "title" | "name" | "task_name" => title = title.or(decoder.text(key, node)),
                 "description" | "objective" | "summary" | "body" => {
-                    description = description.or(decoder.text(key, node))
+                    description = description.or(decoder.text(key, node));
                 }
                 "details" | "detail" => parts.item.detail = decoder.text(key, node),
                 "depends_on" | "dependencies" | "dependsOn" | "blocked_by" | "blockedBy" | "after"
@@ -396,15 +396,15 @@ impl<'a> Reader<'a> {
                     self.outputs(key, node, &mut parts, &mut columns);
                 }
                 "modifies" | "modified" | "files_modified" => {
-                    self.paths(key, node, PathRole::Modify, &mut parts)
+                    self.paths(key, node, PathRole::Modify, &mut parts);
                 }
                 "deletes" => self.paths(key, node, PathRole::Delete, &mut parts),
                 "reads" | "inputs" | "context_files" => self.paths(key, node, PathRole::Read, &mut parts),
                 "ownership" | "allowed_files" | "allowedFiles" | "owns" => {
-                    self.paths(key, node, PathRole::Own, &mut parts)
+                    self.paths(key, node, PathRole::Own, &mut parts);
                 }
                 "acceptance_criteria" | "acceptance" | "criteria" | "done_when" | "acceptanceCriteria" => {
-                    self.criteria(key, node, &mut parts)
+                    self.criteria(key, node, &mut parts);
                 }
                 "duration_s"
                 | "estimated_duration_s"
@@ -437,11 +437,11 @@ impl<'a> Reader<'a> {
                 "status" | "state" => self.status(key, node, &mut parts.item),
                 "done" | "completed" => parts.item.done = decoder.bool(key, node).map(|done| done.value),
                 "parallel" | "parallelizable" => {
-                    parts.item.parallel = decoder.bool(key, node).is_some_and(|flag| flag.value)
+                    parts.item.parallel = decoder.bool(key, node).is_some_and(|flag| flag.value);
                 }
                 "optional" => parts.item.optional = decoder.bool(key, node).is_some_and(|flag| flag.value),
                 "cancelled" | "canceled" => {
-                    parts.item.cancelled = decoder.bool(key, node).is_some_and(|flag| flag.value)
+                    parts.item.cancelled = decoder.bool(key, node).is_some_and(|flag| flag.value);
                 }
                 "phase" => {
                     parts.phase =

@@ -332,11 +332,6 @@ mod tests {
         );
         check(
             Subject::Named,
-            "US2 and US3 — depend on Foundational, **not** on US1",
-            &["US2,US3 < foundational"],
-        );
-        check(
-            Subject::Named,
             "**Foundational (Phase 2)**: Depends on Setup completion - BLOCKS all user stories",
             &["foundational,P2 < setup", "foundational,P2 > stories"],
         );

@@ -8,6 +8,7 @@ use crate::compiler::ast::dialect::line;
 use crate::compiler::ast::dialect::meta;
 use crate::compiler::ast::dialect::names::{Sure, id_at};
 use crate::compiler::ast::dialect::piece;
+use crate::compiler::ast::dialect::words::Field;
 use crate::compiler::ast::dialect::words::{Part, Word};
 use crate::ir::draft::{Criterion, Priority};
 use crate::ir::outline::{BlockKind, Tick};
@@ -152,6 +153,20 @@ impl Walk<'_> {
         let below = (at + 1..end)
             .take_while(|&inner| is_item(self.block(inner)) || self.block(inner).depth > 0)
             .last();
+        // `1: …` and `2: …` on the lines of one paragraph are criteria, too.
+        if numbered_lines(text) > 1 {
+            let mut from = 0;
+            let mut start = 0;
+            for line in text.split_inclusive('\n') {
+                if start > from && is_numbered(line) {
+                    self.criterion(rank, span.slice(from, start), false);
+                    from = start;
+                }
+                start += line.len();
+            }
+            self.criterion(rank, span.slice(from, text.len()), false);
+            return at + 1;
+        }
         if id.is_some()
             || text
                 .split([' ', ':'])
@@ -208,7 +223,6 @@ impl Walk<'_> {
             .count();
         let head = meta::cells(self.inputs, self.span(from));
         let known: Vec<_> = head.iter().map(|&cell| self.field(piece::bare(self.inputs, cell))).collect();
-        use crate::compiler::ast::dialect::words::Field;
         let text = known
             .iter()
             .position(|field| matches!(field, Some(Field::Criteria | Field::Description | Field::Title)))
@@ -319,6 +333,11 @@ impl Walk<'_> {
             at += rest.len()
                 - rest.trim_start_matches([':', '.', ')', ']', '*', ' ', '-', '—', '–', '·']).len();
         }
+        if id.is_none() && is_numbered(&text[at..]) {
+            let digits = text[at..].bytes().take_while(u8::is_ascii_digit).count();
+            id = Some(Text::At(span.slice(at, at + digits)));
+            at += digits + 2;
+        }
         let priority = Priority::Medium;
         Criterion {
             id,
@@ -333,4 +352,17 @@ impl Walk<'_> {
 fn marked(walk: &Walk<'_>, span: Span) -> bool {
     let text = walk.inputs.slice(span).trim_start_matches(['*', ' ']);
     walk.words.marks.done.iter().any(|mark| text.starts_with(mark.as_str()))
+}
+
+/// `1: text`, `2) text`.
+fn is_numbered(line: &str) -> bool {
+    let line = line.trim_start();
+    let digits = line.bytes().take_while(u8::is_ascii_digit).count();
+    (1..=3).contains(&digits)
+        && line[digits..].starts_with([':', ')', '.'])
+        && line[digits + 1..].starts_with(' ')
+}
+
+fn numbered_lines(text: &str) -> usize {
+    if is_numbered(text) { text.lines().filter(|line| is_numbered(line)).count() } else { 0 }
 }

@@ -183,9 +183,9 @@ impl Walk<'_> {
                 let found = references(self.inputs, value, field == Field::DependsOn, self.words);
                 let all = found.items.into_iter().chain(found.documents);
                 if field == Field::Blocks {
-                    draft.blocks.extend(all)
+                    draft.blocks.extend(all);
                 } else {
-                    draft.after.extend(all)
+                    draft.after.extend(all);
                 }
                 for other in found.other {
                     self.build.unused(other, "this dependency names no document");
@@ -266,7 +266,7 @@ impl Walk<'_> {
     /// Gives the model, agent and domain of `defaults:` to the tasks that name none.
     pub fn inherit(&mut self, node: &Node) {
         let Some(defaults) = node.get("defaults") else { return };
-        let text = |key: &str| defaults.get(key).and_then(|node| field::text(node));
+        let text = |key: &str| defaults.get(key).and_then(field::text);
         let (model, agent, domain) = (text("model"), text("agent"), text("domain"));
         for (_, item) in self.build.draft.items.iter_mut() {
             item.model = item.model.take().or_else(|| model.clone());

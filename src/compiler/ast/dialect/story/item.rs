@@ -110,7 +110,10 @@ impl Walk<'_> {
                 Err(_) => return false,
             },
             Field::Timeout => {
-                match time::duration(text, words).map(|time| time.secs()).or_else(|| text.parse().ok()) {
+                match time::duration(text, words)
+                    .map(crate::base::quantity::Millis::secs)
+                    .or_else(|| text.parse().ok())
+                {
                     Some(seconds) => {
                         let seconds = i64::try_from(seconds).unwrap_or(i64::MAX);
                         item.columns.get_or_insert_default().timeout_s = Some(Spanned::new(seconds, bare));

@@ -11,7 +11,10 @@ pub mod criteria;
 pub mod files;
 pub mod head;
 pub mod item;
+mod judge;
 pub mod tasks;
+#[cfg(test)]
+mod tests;
 pub mod walk;
 
 use crate::base::inputs::Inputs;

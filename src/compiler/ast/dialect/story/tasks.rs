@@ -12,7 +12,8 @@ use crate::compiler::ast::dialect::words::{Field, Part, Word};
 use crate::ir::draft::{ItemKind, PathRole, Section, SectionRole};
 use crate::ir::outline::{BlockKind, Tick};
 
-use super::chapter::{Style, is_item, is_ticked};
+use super::chapter::{Style, is_item};
+use super::judge::Judged;
 use super::walk::Walk;
 
 /// Rank of a task written as a line in bold.
@@ -293,11 +294,6 @@ impl Walk<'_> {
         })
     }
 
-    /// Whether the innermost open item below `rank` bears an id that makes it work.
-    fn in_sure(&mut self, rank: u8) -> bool {
-        self.build.inside(rank).is_some_and(|open| open.sure)
-    }
-
     /// What a block below an item tells about it: a pair, a labelled entry or a note; never work.
     pub fn told(&mut self, at: usize, end: usize, rank: u8, label: &mut Label) {
         let block = self.block(at);
@@ -373,69 +369,6 @@ impl Walk<'_> {
         meta::pair(self.inputs, span)
     }
 
-    /// Bold labels that lead in list work of a mere group (`- **Oracle:** add it`) are tasks, not metadata.
-    fn chapter_lists_work(&mut self, index: usize, at: usize, pair: Pair) -> bool {
-        let sure =
-            self.build.inside(LIST + self.block(at).depth).is_some_and(|open| open.sure || open.rank >= BOLD);
-        !sure && !pair.value.is_empty() && !self.chapters[index].ticks
-    }
-
-    fn judge(&mut self, index: usize, at: usize, line: &Line, mode: Mode) -> Judged {
-        let block = self.block(at);
-        let rank = LIST + block.depth;
-        if mode == Mode::Subtasks || line.done.is_some() {
-            return Judged::Work;
-        }
-        let parent = block.depth.checked_sub(1).map(|depth| LIST + depth);
-        let parent_open = parent.is_none_or(|rank| self.build.open.iter().any(|open| open.rank == rank));
-        let worded = matches!(line.id, Some((_, Sure::Word | Sure::Code)));
-        if self.chapters[index].ticks {
-            let nested = self.outline.item_end(at);
-            let below = (at + 1..nested).any(|inner| {
-                is_item(self.block(inner))
-                    && is_ticked(self.inputs, self.outline, self.block(inner), self.words)
-            });
-            return match () {
-                () if below || worded => Judged::Work,
-                () if block.depth > 0 || self.in_sure(rank) => Judged::Note,
-                () => Judged::Unused,
-            };
-        }
-        if !parent_open {
-            return Judged::Note;
-        }
-        if self.in_sure(rank) {
-            let parts = matches!(line.id, Some((_, Sure::Parts | Sure::Code | Sure::Word)));
-            return if parts { Judged::Work } else { Judged::Note };
-        }
-        if let Some(parent) = parent {
-            let around = self.build.open.iter().rev().find(|open| open.rank == parent).map(|open| open.id);
-            let title_only = around.is_some_and(|id| {
-                let item = &self.build.draft.items[id];
-                item.kind != ItemKind::Task || self.inputs.slice(item.at).contains("**")
-            });
-            let (holder, _) = self.holder(at);
-            if self.block(holder).kind == BlockKind::Numbered && !title_only && line.id.is_none() {
-                return Judged::Note;
-            }
-        }
-        Judged::Work
-    }
-
-    /// The list item around a nested one, and its depth.
-    fn holder(&self, at: usize) -> (usize, u8) {
-        let depth = self.block(at).depth;
-        let mut index = at;
-        while index > 0 {
-            index -= 1;
-            let block = self.block(index);
-            if is_item(block) && block.depth < depth {
-                return (index, block.depth);
-            }
-        }
-        (at, depth)
-    }
-
     fn list_task(&mut self, at: usize, line: Line) {
         let block = self.block(at);
         let rank = LIST + block.depth;
@@ -453,11 +386,9 @@ impl Walk<'_> {
             let around = self.build.inside(rank).map(|open| open.id);
             item.done = around.and_then(|id| self.build.item(id).done);
         }
-        if self.inputs.slice(line.title).trim_matches(['*', ' ', ':', '`']).is_empty() {
-            if line.id.is_none() {
-                self.build.unused(whole, "an item without words");
-                return;
-            }
+        if self.inputs.slice(line.title).trim_matches(['*', ' ', ':', '`']).is_empty() && line.id.is_none() {
+            self.build.unused(whole, "an item without words");
+            return;
         }
         let output = self.arrow(&mut item, &line);
         let work = match output {
@@ -487,13 +418,6 @@ impl Walk<'_> {
             self.build.open.last_mut().expect("an item was opened").paths.extend(paths);
         }
     }
-}
-
-/// What a line without a box is.
-enum Judged {
-    Work,
-    Note,
-    Unused,
 }
 
 /// What stands behind `→ output:`.

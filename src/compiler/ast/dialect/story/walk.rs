@@ -7,9 +7,10 @@ use crate::base::outcome::Outcome;
 use crate::base::span::Span;
 use crate::base::text::Text;
 use crate::compiler::ast::dialect::build::Builder;
+use crate::compiler::ast::dialect::line;
 use crate::compiler::ast::dialect::piece;
-use crate::compiler::ast::dialect::words::{Field, Part, Words};
-use crate::ir::draft::{Draft, Section, SectionRole};
+use crate::compiler::ast::dialect::words::{Field, Part, Word, Words};
+use crate::ir::draft::{Draft, ItemKind, Section, SectionRole};
 use crate::ir::outline::{Block, BlockKind, Outline};
 
 use super::chapter::{Chapter, Style, chapters};
@@ -65,7 +66,9 @@ impl<'a> Walk<'a> {
     pub fn chapter(&mut self, index: usize) {
         let level = self.chapters[index].level;
         self.build.close(level.max(1));
-        match self.chapters[index].part {
+        let part = self.chapters[index].part;
+        match part {
+            None if self.phase_over_tasks(index) => self.prose(index, SectionRole::Notes),
             None => self.head(index),
             Some(Part::Status) => self.status(index),
             Some(Part::Metadata) => self.head(index),
@@ -74,17 +77,17 @@ impl<'a> Walk<'a> {
             Some(Part::Dependencies) => self.dependencies(index, false),
             Some(Part::Blocks) => self.dependencies(index, true),
             Some(Part::Files | Part::Created | Part::Modified | Part::Deleted | Part::Referenced) => {
-                self.files(index)
+                self.files(index);
             }
             Some(Part::Excluded) => {
-                self.set_aside(index, "this section records or judges work, it does not ask for any")
+                self.set_aside(index, "this section records or judges work, it does not ask for any");
             }
             Some(Part::OutOfScope) => self.set_aside(index, "the source says that this is out of scope"),
             Some(Part::Story) => self.prose(index, SectionRole::UserStory),
             Some(Part::Objective | Part::GoalSeed) => self.prose(index, SectionRole::Objective),
             Some(Part::Scope) => self.prose(index, SectionRole::Scope),
             Some(Part::Notes | Part::Testing | Part::Workstreams | Part::Decisions) => {
-                self.prose(index, SectionRole::Notes)
+                self.prose(index, SectionRole::Notes);
             }
             Some(
                 Part::Requirements
@@ -96,6 +99,26 @@ impl<'a> Walk<'a> {
                 | Part::DoneList,
             ) => self.prose(index, SectionRole::Other),
         }
+    }
+
+    /// Opens a phase for `## Sprint 1` with a task section inside; false if the chapter is none.
+    fn phase_over_tasks(&mut self, index: usize) -> bool {
+        let chapter = self.chapters[index].clone();
+        let Some(head) = chapter.head.filter(|_| chapter.level > 1 && chapter.inner && chapter.deep_lists)
+        else {
+            return false;
+        };
+        let line = line::read(self.inputs, self.span(head), self.words);
+        let mut below = self.chapters[index + 1..].iter().take_while(|inner| inner.level > chapter.level);
+        if line.word != Some(Word::Phase) || !below.any(|inner| inner.part == Some(Part::Tasks)) {
+            return false;
+        }
+        let mut item = line.item(self.inputs, self.whole(head));
+        item.kind = ItemKind::Phase;
+        item.title = piece::line(self.inputs, self.span(head));
+        self.build.open(chapter.level, item).phase = true;
+        self.gather(line);
+        true
     }
 
     /// Hands the draft over.
@@ -158,9 +181,9 @@ impl<'a> Walk<'a> {
     pub fn prose(&mut self, index: usize, role: SectionRole) {
         let Some(body) = self.body(index) else { return };
         let level = self.chapters[index].level;
-        if level > 0 && self.build.open.iter().any(|open| open.rank < level) {
+        if self.build.open.iter().any(|open| open.rank < level.max(1)) {
             let head = self.chapters[index].head.map(|head| self.whole(head));
-            self.build.detail(level, head.map_or(body, |head| head.to(body)));
+            self.build.detail(level.max(1), head.map_or(body, |head| head.to(body)));
             return;
         }
         let heading = match self.chapters[index].head {

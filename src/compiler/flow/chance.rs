@@ -1,0 +1,141 @@
+//! Chance without floats: numbers from a counter, the normal and the lognormal distribution in fixed point.
+//!
+//! A number is a function of its seed and its place, so samples are the same in any order, on any machine.
+
+/// Fixed point with 32 bits behind the point.
+type Q32 = i64;
+const ONE: Q32 = 1 << 32;
+
+/// Numbers by place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Chance {
+    seed: u64,
+}
+
+impl Chance {
+    /// The numbers of one vertex in one sample.
+    pub(super) fn new(seed: u64, sample: u32, vertex: u32) -> Self {
+        Self { seed: mix(seed ^ mix(u64::from(sample) << 32 | u64::from(vertex))) }
+    }
+
+    /// The number at a place: 64 even bits.
+    pub(super) fn bits(self, place: u64) -> u64 {
+        mix(self.seed.wrapping_add(place.wrapping_mul(0x9e37_79b9_7f4a_7c15)))
+    }
+
+    /// A number from 0 to 999.
+    pub(super) fn milli(self, place: u64) -> u32 {
+        u32::try_from(self.bits(place) % 1_000).expect("below a thousand")
+    }
+
+    /// A normal variate of mean 0 and deviation 1: the sum of twelve even ones, less six.
+    fn normal(self, place: u64) -> Q32 {
+        let sum: u64 =
+            (0..6).map(|at| self.bits(place + at)).map(|bits| (bits >> 32) + (bits & 0xffff_ffff)).sum();
+        i64::try_from(sum).expect("twelve numbers of 32 bits") - 6 * ONE
+    }
+
+    /// A time whose median and ninetieth percentile are these; uses six places.
+    pub(super) fn time(self, place: u64, median: u64, p90: u64) -> u64 {
+        /// The ninetieth percentile of the normal distribution, 1.2815516, inverted.
+        const PER_DEVIATION: i128 = 3_351_338_743;
+        if p90 <= median || median == 0 {
+            return median;
+        }
+        let spread = (i128::from(log2(p90, median)) * PER_DEVIATION) >> 32;
+        let exponent = i64::try_from((i128::from(self.normal(place)) * spread) >> 32).unwrap_or(0);
+        scale(median, exponent)
+    }
+
+    /// An amount whose low, median and high are these, straight between them.
+    pub(super) fn amount(self, place: u64, [low, likely, high]: [u64; 3]) -> u64 {
+        let bits = self.bits(place) >> 32;
+        let half = 1_u64 << 31;
+        let part = |from: u64, to: u64, of: u64| {
+            let width = (u128::from(to.saturating_sub(from)) * u128::from(of)) >> 31;
+            from.saturating_add(u64::try_from(width).unwrap_or(u64::MAX))
+        };
+        if bits < half {
+            part(low.min(likely), likely, bits)
+        } else {
+            part(likely, high.max(likely), bits - half)
+        }
+    }
+}
+
+/// A bijection of 64 bits that leaves no trace of its input (the finaliser of `SplitMix64`).
+fn mix(mut z: u64) -> u64 {
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
+
+/// The binary logarithm of a quotient that is at least 1.
+fn log2(above: u64, below: u64) -> Q32 {
+    let mut x = (u128::from(above) << 62) / u128::from(below.max(1));
+    let mut whole = 0_i64;
+    while x >= 2 << 62 {
+        x >>= 1;
+        whole += 1;
+    }
+    let mut fraction = 0_i64;
+    for _ in 0..32 {
+        x = (x * x) >> 62;
+        fraction <<= 1;
+        if x >= 2 << 62 {
+            x >>= 1;
+            fraction += 1;
+        }
+    }
+    (whole << 32) + fraction
+}
+
+/// A time multiplied by two to a power; at most some thousand years.
+fn scale(time: u64, exponent: Q32) -> u64 {
+    const LONGEST: u128 = 1 << 45;
+    let (whole, fraction) = (exponent >> 32, exponent & (ONE - 1));
+    // Two to the powers 1/2, 1/4, 1/8, …, each the root of the one before.
+    let (mut root, mut factor) = (2_u128 << 60, 1_u128 << 60);
+    for bit in (0..32).rev() {
+        root = (root << 60).isqrt();
+        if fraction >> bit & 1 == 1 {
+            factor = (factor * root) >> 60;
+        }
+    }
+    let product = (u128::from(time) * factor) >> 28;
+    let shifted = match u32::try_from(whole) {
+        Ok(left) => product.checked_shl(left.min(40)).unwrap_or(u128::MAX),
+        Err(_) => product.checked_shr(u32::try_from(-whole).unwrap_or(127)).unwrap_or(0),
+    };
+    u64::try_from((shifted >> 32).min(LONGEST)).expect("a time is bounded")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Chance, ONE, log2, scale};
+
+    #[test]
+    fn powers_and_logarithms_of_two() {
+        assert_eq!((log2(8, 1), log2(1, 1), log2(3, 2)), (3 * ONE, 0, 2_512_394_809));
+        assert_eq!((scale(1_000, ONE), scale(1_000, -ONE), scale(1_000, ONE / 2)), (2_000, 500, 1_414));
+        assert!(scale(u64::MAX, 200 * ONE) > 0);
+    }
+
+    #[test]
+    fn times_keep_their_percentiles() {
+        let mut times: Vec<u64> =
+            (0..20_000).map(|sample| Chance::new(1, sample, 3).time(0, 60_000, 120_000)).collect();
+        times.sort_unstable();
+        assert!(times[10_000].abs_diff(60_000) < 1_500, "{}", times[10_000]);
+        assert!(times[18_000].abs_diff(120_000) < 4_000, "{}", times[18_000]);
+        assert_eq!(Chance::new(1, 2, 3).time(0, 60_000, 60_000), 60_000);
+    }
+
+    #[test]
+    fn amounts_lie_between_their_ends() {
+        let mut amounts: Vec<u64> =
+            (0..10_000).map(|sample| Chance::new(9, sample, 0).amount(7, [10, 20, 60])).collect();
+        amounts.sort_unstable();
+        assert!(amounts[0] >= 10 && amounts[9_999] <= 60 && amounts[5_000].abs_diff(20) <= 1);
+    }
+}

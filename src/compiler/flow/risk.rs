@@ -1,0 +1,137 @@
+//! What it costs if a task fails: minutes if it is repeated, everything behind it if it is not.
+
+use super::cpm::Cpm;
+use super::improve::best;
+use super::pool::pool;
+use super::problem::{Kind, Problem};
+use super::wsjf::followers;
+
+/// Vertices up to which each repetition is scheduled anew; beyond, its delay is its time less its slack.
+const REPLAN: usize = 300;
+/// Vertices up to which everything behind a task is added up; beyond, shared out along the edges.
+const CLOSURE: usize = 2_000;
+
+/// What one task puts at stake.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Risk {
+    /// How much later the plan ends if it fails once and is repeated, in milliseconds.
+    pub delay: u64,
+    /// Its own money, spent in vain, in micro-dollars.
+    pub waste: u64,
+    /// Tasks that cannot start without it.
+    pub blocked: u32,
+    /// Their money, in micro-dollars.
+    pub blocked_cost: u64,
+    /// Half of all other open tasks or more wait for it.
+    pub single_point: bool,
+    /// Money a gate behind it saves on average if its failure would otherwise be seen only at the end: the chance
+    /// that it fails times what is built on it, in nano-dollars.
+    pub gate_value: u64,
+}
+
+/// The risk of each vertex.
+#[must_use]
+pub fn risks(problem: &Problem) -> Vec<Risk> {
+    let cpm = Cpm::new(problem);
+    let (ranking, plan) = best(problem, &cpm);
+    let blocked = followers(problem);
+    let behind = behind(problem);
+    let open = problem.kind.iter().filter(|&&kind| kind != Kind::Void).count();
+    let known = problem.failure.iter().any(|&failure| failure > 0);
+    let mut again = problem.clone();
+    problem
+        .vertices()
+        .map(|v| {
+            let at = v as usize;
+            if problem.kind[at] == Kind::Void {
+                return Risk::default();
+            }
+            let delay = if problem.len() <= REPLAN {
+                again.duration[at] = problem.duration[at].saturating_mul(2);
+                let later = pool(&again, &ranking).makespan;
+                again.duration[at] = problem.duration[at];
+                later.saturating_sub(plan.makespan)
+            } else {
+                let end = plan.start[at].saturating_add(cpm.tail[at]);
+                problem.duration[at].saturating_sub(plan.makespan.saturating_sub(end))
+            };
+            // Where nothing is known of failures all are as likely.
+            let chance = u64::from(if known { problem.failure[at] } else { 1 });
+            Risk {
+                delay,
+                waste: problem.cost[at][1],
+                blocked: blocked[at],
+                blocked_cost: behind[at],
+                single_point: blocked[at] > 1 && blocked[at] as usize * 2 >= open.saturating_sub(1),
+                gate_value: behind[at].saturating_mul(chance),
+            }
+        })
+        .collect()
+}
+
+/// The vertex behind which a gate saves most; none if nothing is built on anything.
+#[must_use]
+pub fn best_gate(problem: &Problem, risks: &[Risk]) -> Option<u32> {
+    let worth = problem.vertices().filter(|&v| risks[v as usize].gate_value > 0);
+    worth.max_by_key(|&v| (risks[v as usize].gate_value, std::cmp::Reverse(problem.natural[v as usize])))
+}
+
+/// The money of all that waits for each vertex.
+fn behind(problem: &Problem) -> Vec<u64> {
+    let likely = |v: u32| problem.cost[v as usize][1];
+    if problem.len() > CLOSURE {
+        let mut sums = vec![0_u64; problem.len()];
+        for &v in problem.order.iter().rev() {
+            sums[v as usize] = problem.successors.row(v).iter().fold(0, |sum, &w| {
+                let shares = problem.predecessors.row(w).len().max(1) as u64;
+                sums[w as usize].saturating_add(likely(w)).div_ceil(shares).saturating_add(sum)
+            });
+        }
+        return sums;
+    }
+    let mut seen = vec![u32::MAX; problem.len()];
+    let mut stack = Vec::new();
+    problem
+        .vertices()
+        .map(|v| {
+            let mut sum = 0_u64;
+            stack.push(v);
+            while let Some(u) = stack.pop() {
+                for &w in problem.successors.row(u) {
+                    if std::mem::replace(&mut seen[w as usize], v) != v {
+                        sum = sum.saturating_add(likely(w));
+                        stack.push(w);
+                    }
+                }
+            }
+            sum
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Risk, best_gate, risks};
+    use crate::compiler::flow::problem::Problem;
+
+    fn check() -> (Vec<Risk>, Option<u32>) {
+        let mut problem = Problem::new(vec![10, 30, 20, 5], &[(0, 1), (0, 2), (1, 3), (2, 3)], 2).unwrap();
+        problem.cost = vec![[0, 7, 9], [0, 5, 9], [0, 3, 9], [0, 1, 9]];
+        let risks = risks(&problem);
+        let gate = best_gate(&problem, &risks);
+        (risks, gate)
+    }
+
+    #[test]
+    fn what_much_is_built_on_is_where_a_gate_belongs() {
+        let (risks, gate) = check();
+        assert_eq!(gate, Some(0));
+        assert_eq!(risks.iter().map(|risk| risk.delay).collect::<Vec<_>>(), [10, 30, 10, 5]);
+        assert_eq!(risks.iter().map(|risk| risk.blocked_cost).collect::<Vec<_>>(), [9, 1, 1, 0]);
+        assert_eq!(
+            risks.iter().map(|risk| risk.single_point).collect::<Vec<_>>(),
+            [true, false, false, false]
+        );
+        assert_eq!((risks[0].blocked, risks[0].waste), (3, 7));
+    }
+}

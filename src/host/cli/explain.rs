@@ -1,0 +1,144 @@
+//! `dispatch explain`: what a code means, why it matters, what satisfies it.
+
+use crate::base::inputs::Inputs;
+use crate::base::suggest::nearest;
+use crate::builtin;
+use crate::compiler::ast::yaml;
+use crate::compiler::check::explain::{Explanation, explanations};
+use crate::compiler::check::pack::{Depth, Packs};
+use crate::compiler::check::rule::Rule;
+use crate::compiler::text::vocabulary::Vocabulary;
+use crate::host::error::HostError;
+use crate::host::render::Format;
+use crate::host::render::paint::{Ink, Paint};
+use crate::host::terminal::Terminal;
+
+use super::CLEAN;
+use super::args::Global;
+
+/// Explain the code of a finding, with examples
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// A rule id or name (V1.2), or a slug (dep/cycle); without one, all of them are listed
+    #[arg(value_name = "CODE")]
+    code: Option<String>,
+}
+
+/// Shipped packs and explanations.
+const DATA: &str = "squads/dispatch/data/";
+
+/// What is known about codes.
+pub(super) struct Pages {
+    pub(super) packs: Packs,
+    pub(super) others: Vec<Explanation>,
+}
+
+/// Reads rules with their examples, and the explanations of what is no rule.
+pub(super) fn pages(inputs: &mut Inputs) -> Pages {
+    for (path, bytes) in builtin::files().filter(|(path, _)| path.starts_with(DATA)) {
+        if let Some(path) = crate::base::inputs::RelPath::new(&path) {
+            inputs.add(path, crate::base::source::Layer::Builtin, bytes.to_vec());
+        }
+    }
+    let vocabulary = Vocabulary::load(inputs).value;
+    let packs = Packs::load(inputs, &yaml::read, vocabulary, Depth::Examples).value;
+    Pages { packs, others: explanations(inputs).value }
+}
+
+pub(super) fn run(global: &Global, args: &Args, terminal: &mut Terminal) -> Result<u8, HostError> {
+    let pages = pages(&mut crate::host::files::gather(&global.request())?.inputs);
+    let Some(code) = &args.code else {
+        terminal.print(|out, _| {
+            for rule in &pages.packs.rules {
+                writeln!(out, "{:24} {}", rule.id, rule.name)?;
+            }
+            pages.others.iter().try_for_each(|page| writeln!(out, "{:24} {}", page.code, page.title))
+        })?;
+        return Ok(CLEAN);
+    };
+    if let Some(rule) = pages.packs.rule(code) {
+        print_rule(rule, global.format, terminal)?;
+    } else if let Some(page) = pages.others.iter().find(|page| page.code == *code) {
+        print_page(page, global.format, terminal)?;
+    } else {
+        let rules = pages.packs.rules.iter().flat_map(|rule| [rule.id.as_str(), rule.name.as_str()]);
+        let known = rules.chain(pages.others.iter().map(|page| page.code.as_str()));
+        let hint = match nearest(code, known) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "see all codes with `dispatch explain`".to_owned(),
+        };
+        return Err(HostError::usage(format!("nothing is known about `{code}`")).hint(hint));
+    }
+    Ok(CLEAN)
+}
+
+fn print_rule(rule: &Rule, format: Format, terminal: &mut Terminal) -> Result<(), HostError> {
+    if format == Format::Json {
+        let text =
+            serde_json::to_string_pretty(&serde_json::json!({ "rule": rule, "examples": rule.examples }));
+        let text = text.map_err(|error| HostError::world(error.to_string()))?;
+        return terminal.print(|out, _| writeln!(out, "{text}"));
+    }
+    terminal.print(|out, style| {
+        let paint = Paint::new(style);
+        writeln!(out, "{}  {}", paint.ink(Ink::Strong, &rule.id), rule.name)?;
+        let scope = serde_json::to_string(&rule.scope).unwrap_or_default();
+        let facts = format!(
+            "{}, gate {}, asked of every {}",
+            rule.severity.name(),
+            rule.gate,
+            scope.trim_matches('"')
+        );
+        writeln!(out, "{}", paint.ink(Ink::Faint, &format!("{facts}, pack {}", rule.pack)))?;
+        writeln!(out)?;
+        section(out, "says", &rule.message)?;
+        if let Some(why) = &rule.why {
+            section(out, "why", why)?;
+        }
+        if let Some(help) = &rule.help {
+            section(out, "help", help)?;
+        }
+        if let Some(fix) = &rule.fix {
+            section(out, "fix", yaml(fix).trim_end())?;
+        }
+        if let Some(when) = &rule.when {
+            section(out, "when", yaml(when).trim_end())?;
+        }
+        section(out, "good is", yaml(&rule.check).trim_end())?;
+        for (name, examples) in [("passes", &rule.examples.pass), ("fails", &rule.examples.fail)] {
+            for example in examples {
+                section(out, name, yaml(example).trim_end())?;
+            }
+        }
+        for line in &rule.history {
+            section(out, "before", line)?;
+        }
+        writeln!(out, "\nWaive it where it stands with `dispatch: allow {} (reason)` in a comment.", rule.id)
+    })
+}
+
+fn print_page(page: &Explanation, format: Format, terminal: &mut Terminal) -> Result<(), HostError> {
+    if format == Format::Json {
+        let text = serde_json::to_string_pretty(page).map_err(|error| HostError::world(error.to_string()))?;
+        return terminal.print(|out, _| writeln!(out, "{text}"));
+    }
+    terminal.print(|out, style| {
+        let paint = Paint::new(style);
+        writeln!(out, "{}  {}\n", paint.ink(Ink::Strong, &page.code), page.title)?;
+        section(out, "why", &page.why)?;
+        section(out, "help", &page.help)?;
+        section(out, "example", page.example.trim_end())
+    })
+}
+
+/// A part of a rule as YAML.
+fn yaml(value: &impl serde::Serialize) -> String {
+    serde_yaml::to_string(value).unwrap_or_default()
+}
+
+fn section(out: &mut dyn std::io::Write, name: &str, text: &str) -> std::io::Result<()> {
+    for (index, line) in text.lines().enumerate() {
+        writeln!(out, "{:>8}  {line}", if index == 0 { name } else { "" })?;
+    }
+    Ok(())
+}

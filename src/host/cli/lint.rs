@@ -1,0 +1,169 @@
+//! `dispatch lint`: findings are the product. Selected, fixed, compared with a baseline.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use clap::ValueHint;
+
+use crate::base::diagnostic::Diagnostic;
+use crate::host::baseline::{Baseline, Growth};
+use crate::host::error::HostError;
+use crate::host::files::Request;
+use crate::host::fix::{self, Boldness};
+use crate::host::render::screen::plural;
+use crate::host::render::{self, Format, Report};
+use crate::host::select::Selection;
+use crate::host::terminal::Terminal;
+
+use super::args::{Global, Sources};
+use super::job::Job;
+use super::{CLEAN, FINDINGS};
+
+/// Rounds of fixing: a fix may make room for another.
+const ROUNDS: usize = 8;
+
+/// Report everything there is to say about stories, task lists and plans
+#[derive(Debug, clap::Args)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
+pub(super) struct Args {
+    #[command(flatten)]
+    sources: Sources,
+    /// Only these codes: an id, or the beginning of ids; ALL for all
+    #[arg(long, value_name = "CODE", value_delimiter = ',')]
+    select: Vec<String>,
+    /// Not these codes
+    #[arg(long, value_name = "CODE", value_delimiter = ',')]
+    ignore: Vec<String>,
+    /// Apply fixes that keep the meaning
+    #[arg(long)]
+    fix: bool,
+    /// Apply fixes, too, that change what an executor is asked
+    #[arg(long)]
+    unsafe_fixes: bool,
+    /// Count only findings that this file does not know
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    baseline: Option<PathBuf>,
+    /// Take findings that are gone out of the baseline
+    #[arg(long, requires = "baseline")]
+    baseline_update: bool,
+    /// Let the update take in new findings, too
+    #[arg(long, requires = "baseline_update")]
+    allow_growth: bool,
+    /// Fail from this severity on
+    #[arg(long, value_name = "SEVERITY", default_value = "error")]
+    fail_on: FailOn,
+}
+
+/// From which severity on findings fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum FailOn {
+    /// Whatever is found.
+    Info,
+    /// Warnings and worse.
+    Warning,
+    /// Errors and blocks.
+    Error,
+}
+
+pub(super) fn run(global: &Global, args: &Args, terminal: &mut Terminal) -> Result<u8, HostError> {
+    let request = args.sources.request(global);
+    let boldness = match (args.fix, args.unsafe_fixes) {
+        (_, true) => Some(Boldness::Unsafe),
+        (true, false) => Some(Boldness::Safe),
+        (false, false) => None,
+    };
+    if let Some(boldness) = boldness {
+        mend(&request, args, boldness, terminal)?;
+    }
+    let job = Job::open(&request, terminal)?;
+    let (findings, gates) = look(&job, args);
+    let growth = if args.allow_growth { Growth::Allow } else { Growth::Shrink };
+    let baseline = match &args.baseline {
+        Some(path) if args.allow_growth && !path.exists() => Baseline::default(),
+        Some(path) => Baseline::read(path)?,
+        None => Baseline::default(),
+    };
+    let inputs = &job.project.inputs;
+    if let Some(path) = args.baseline.as_ref().filter(|_| args.baseline_update) {
+        let report = Report::new(inputs, &findings, &gates, &|_| false);
+        let updated = baseline.updated(&report.findings, growth, &job.library.settings.forbid);
+        updated.write(path)?;
+        let (old, new) = (baseline.len(), plural(updated.len(), "finding"));
+        terminal.say(&format!("{} knows {new}, before {old}", path.display()));
+        let report = Report::new(inputs, &findings, &gates, &|fingerprint| updated.knows(fingerprint));
+        return conclude(global.format, &report, args.fail_on, terminal);
+    }
+    let report = Report::new(inputs, &findings, &gates, &|fingerprint| baseline.knows(fingerprint));
+    conclude(global.format, &report, args.fail_on, terminal)
+}
+
+/// What there is to say about a project, as selected.
+fn look(job: &Job, args: &Args) -> (Vec<Diagnostic>, Vec<crate::ir::plan::Gate>) {
+    let selection = Selection { select: args.select.clone(), ignore: args.ignore.clone() };
+    let compilation = job.compile();
+    let chosen = |finding: &Diagnostic| {
+        selection.allows(finding.code.as_str()) || finding.vetoes.iter().any(|rule| selection.allows(rule))
+    };
+    let findings = compilation.plan.diagnostics.iter().filter(|finding| chosen(finding)).cloned().collect();
+    (findings, compilation.plan.gates.clone())
+}
+
+fn conclude(
+    format: Format,
+    report: &Report<'_>,
+    fail_on: FailOn,
+    terminal: &mut Terminal,
+) -> Result<u8, HostError> {
+    let is_silent = format == Format::Human && report.findings.is_empty();
+    terminal.print(|out, style| {
+        if is_silent { writeln!(out, "nothing to say") } else { render::write(format, report, style, out) }
+    })?;
+    let least = match fail_on {
+        FailOn::Info => crate::base::diagnostic::Severity::Info,
+        FailOn::Warning => crate::base::diagnostic::Severity::Warning,
+        FailOn::Error => crate::base::diagnostic::Severity::Error,
+    };
+    let fails = report.open().any(|finding| finding.diagnostic.severity >= least);
+    Ok(if fails { FINDINGS } else { CLEAN })
+}
+
+/// Codes with the paths they were found in.
+type Known = BTreeSet<(String, String)>;
+
+/// Applies fixes round by round, until there are none; a round that makes new findings is taken back.
+fn mend(
+    request: &Request,
+    args: &Args,
+    boldness: Boldness,
+    terminal: &mut Terminal,
+) -> Result<(), HostError> {
+    #[allow(clippy::type_complexity, reason = "what was found before, and what was written: used here only")]
+    let mut before: Option<(Known, Vec<fix::Saved>)> = None;
+    for _ in 0..ROUNDS {
+        let job = Job::open(request, terminal)?;
+        let inputs = &job.project.inputs;
+        let (findings, gates) = look(&job, args);
+        let report = Report::new(inputs, &findings, &gates, &|_| false);
+        let key = |finding: &render::finding::Finding<'_>| {
+            (finding.diagnostic.code.to_string(), finding.place.path.clone())
+        };
+        let now: Known = report.open().map(key).collect();
+        if let Some((known, saved)) = before.take()
+            && let Some((code, path)) = now.iter().find(|row| !known.contains(*row))
+        {
+            fix::restore(&saved)?;
+            terminal.say(&format!("a fix was taken back: it made a new finding `{code}` in `{path}`"));
+            return Ok(());
+        }
+        let wanted: Vec<&Diagnostic> = report.open().map(|finding| finding.diagnostic).collect();
+        let chosen = fix::choose(inputs, &wanted, boldness);
+        if chosen.is_empty() {
+            return Ok(());
+        }
+        let saved = fix::write(&job.project.root, inputs, &chosen)?;
+        let edits = plural(chosen.values().map(Vec::len).sum(), "edit");
+        terminal.say(&format!("{edits} in {}", plural(saved.len(), "file")));
+        before = Some((now, saved));
+    }
+    Ok(())
+}
