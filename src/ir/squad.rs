@@ -406,11 +406,12 @@ impl Squad {
         let declared = self.manifest.as_ref().and_then(|manifest| manifest.slash_prefix.as_ref());
         declared.map_or(self.id.as_str(), |prefix| prefix.get(inputs))
     }
-    /// Whether it holds anything that can be called.
+    /// Whether it holds nothing that a squad is made of.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.agents.is_empty()
             && self.tasks.is_empty()
+            && self.checklists.is_empty()
             && self.skills.is_empty()
             && self.commands.is_empty()
             && self.workflows.is_empty()

@@ -261,3 +261,50 @@ fn tasks(page: &Page<'_>, steps: &[usize], draft: &mut Draft) {
         draft.items.push(item);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::probe::{criteria, draft, items, unused};
+
+    const HEAD: &str = "---\nid: LIB-7.1\ntitle: 'Loans: lend a book'\nstatus: In Progress\nassignee: []\ncreated_date: '2026-01-01'\nlabels: [web]\n\
+        dependencies:\n  - task-6\n  - LIB-5\npriority: high\nparent_task_id: LIB-7\n---\n\n";
+
+    #[test]
+    fn marks_hold_their_section_together() {
+        let text = format!(
+            "{HEAD}## Description\n\n<!-- SECTION:DESCRIPTION:BEGIN -->\n## Context\n\nReaders wait.\n\n- [ ] not a criterion\n<!-- SECTION:DESCRIPTION:END -->\n\n\
+             ## Acceptance Criteria\n<!-- AC:BEGIN -->\n- [x] #1 A book is lent\n\n- [ ] #2 It comes back\n<!-- AC:END -->\n\n\
+             ## Implementation Plan\n\n<!-- SECTION:PLAN:BEGIN -->\n1. Table\n2. Route\n<!-- SECTION:PLAN:END -->\n\n\
+             ## Comments\n\n<!-- COMMENTS:BEGIN -->\nauthor: me\ncreated: today\n---\nLooks good\n---\n<!-- COMMENTS:END -->\n"
+        );
+        let (inputs, draft) = draft("backlog", &[("backlog/tasks/lib-7.1 - x.md", &text)]);
+        assert_eq!(criteria(&inputs, &draft), "x 1|A book is lent\n- 2|It comes back\n");
+        assert_eq!(items(&inputs, &draft), "");
+        let after: Vec<_> = draft.after.iter().map(|name| name.get(&inputs)).collect();
+        assert_eq!(after, ["LIB-6", "LIB-5"]);
+        assert_eq!(unused(&draft), ["A parent task orders nothing", "It records what was said and done"]);
+        let sections: Vec<_> = draft.sections.iter().map(|section| section.heading.get(&inputs)).collect();
+        assert_eq!(sections, ["Description", "Implementation Plan"]);
+        assert!(draft.sections[0].body.get(&inputs).contains("not a criterion"));
+    }
+
+    #[test]
+    fn without_criteria_the_plan_or_the_title_is_the_work() {
+        let (inputs, planned) = draft(
+            "backlog",
+            &[("a.md", &format!("{HEAD}## Implementation Plan\n\n1. Table\n   - with index\n2. Route\n"))],
+        );
+        assert_eq!(items(&inputs, &planned), "- |Table\n- |Route\n");
+        let (inputs, bare) = draft("backlog", &[("a.md", &HEAD.replace("In Progress", "Done"))]);
+        assert_eq!(items(&inputs, &bare), "x |Loans: lend a book\n");
+    }
+
+    #[test]
+    fn criteria_need_no_marks() {
+        let (inputs, draft) = draft(
+            "backlog",
+            &[("a.md", &format!("{HEAD}## Acceptance Criteria\n\n- [ ] One\n  - detail\n- [x] Two\n"))],
+        );
+        assert_eq!(criteria(&inputs, &draft), "- |One\nx |Two\n");
+    }
+}

@@ -53,9 +53,10 @@ pub(super) fn read(inputs: &Inputs, document: &Document, words: &Words) -> Outco
     draft.foreign = true;
     draft.waivers.clone_from(&document.waivers);
     let mut findings = Vec::new();
-    let list = match &document.node.kind {
-        Kind::List(_) => document.node.clone(),
-        _ => json::read_lines(inputs, Span::new(document.file, 0, inputs.text(document.file).len())).value,
+    let list = if matches!(document.node.kind, Kind::List(_)) {
+        document.node.clone()
+    } else {
+        json::read_lines(inputs, Span::new(document.file, 0, inputs.text(document.file).len())).value
     };
     let issues: Vec<Issue<'_>> = list.items().iter().filter_map(Issue::of).collect();
     for node in list.items().iter().filter(|node| Issue::of(node).is_none()) {
@@ -240,5 +241,64 @@ impl Reader<'_, '_> {
                     .push(Unused { span: target.span, reason: "A link of this type orders nothing" });
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::probe::{criteria, draft, items, unused};
+
+    #[test]
+    fn parents_stand_before_children_and_links_order_nothing() {
+        let (inputs, draft) = draft(
+            "beads",
+            &[(
+                ".beads/issues.jsonl",
+                concat!(
+                    r#"{"id":"bd-2","title":"Child","status":"open","priority":0,"issue_type":"task","dependencies":[{"issue_id":"bd-2","depends_on_id":"bd-1","type":"parent-child"},{"issue_id":"bd-2","depends_on_id":"bd-3","type":"blocks"}]}"#,
+                    "\n",
+                    r#"{"id":"bd-1","title":"Epic","status":"open","priority":2,"issue_type":"epic","acceptance_criteria":"- [x] One\n- [ ] Two"}"#,
+                    "\n\n",
+                    r#"{"id":"bd-3","title":"First","status":"closed","priority":1,"issue_type":"bug","description":"It fails","design":"So","dependencies":[{"issue_id":"bd-3","depends_on_id":"bd-9","type":"related"}]}"#,
+                    "\n",
+                    r#"{"id":"bd-1.1","title":"Dotted","status":"deferred","priority":4,"issue_type":"task","estimated_minutes":30}"#,
+                    "\n",
+                    r#"{"id":"bd-4","title":"Gone","status":"tombstone"}"#,
+                    "\n",
+                    r#"{"note":"no id"}"#,
+                    "\n",
+                ),
+            )],
+        );
+        assert_eq!(
+            items(&inputs, &draft),
+            "+ bd-1|Epic\n  - bd-2|Child <bd-3\n  - bd-1.1|Dotted optional\nx bd-3|First\n"
+        );
+        assert_eq!(criteria(&inputs, &draft), "x |One\n- |Two\n");
+        assert_eq!(
+            unused(&draft),
+            ["A link of this type orders nothing", "It is no issue: it has no id", "The issue is deleted"]
+        );
+        assert_eq!(draft.items.rows()[2].duration.unwrap().secs(), 1800);
+        assert_eq!(draft.items.rows()[3].detail.as_ref().unwrap().get(&inputs), "It fails\n\nDesign: So");
+    }
+
+    #[test]
+    fn an_issue_in_its_own_child_is_freed() {
+        let line = |id: &str, parent: &str| {
+            format!(
+                "{{\"id\":\"{id}\",\"title\":\"{id}\",\"status\":\"open\",\"issue_type\":\"task\",\"dependencies\":[{{\"depends_on_id\":\"{parent}\",\"type\":\"parent-child\"}}]}}\n"
+            )
+        };
+        let text = line("a", "b") + &line("b", "c") + &line("c", "a") + &line("d", "d");
+        let (_, draft) = draft("beads", &[("issues.jsonl", &text)]);
+        assert_eq!(draft.items.len(), 4);
+    }
+
+    #[test]
+    fn broken_lines_do_not_hide_the_others() {
+        let text = "{\"id\":\"a\",\"title\":\"A\",\"issue_type\":\"task\"}\n{\"id\": \n{\"id\":\"b\",\"title\":\"B\",\"status\":\"in_progress\"}\n";
+        let (inputs, draft) = draft("beads", &[("x.jsonl", text)]);
+        assert_eq!(items(&inputs, &draft), "- a|A\n- b|B\n");
     }
 }

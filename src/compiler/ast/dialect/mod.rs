@@ -31,6 +31,8 @@ mod kiro;
 mod numbered;
 mod openspec;
 mod page;
+#[cfg(test)]
+mod probe;
 mod speckit;
 mod taskmaster;
 pub(super) mod value;

@@ -120,7 +120,8 @@ pub(super) fn read(page: &mut Page<'_>, draft: &mut Draft, words: &Words) {
     for at in 0..reader.page.blocks().len() {
         reader.block(at, boxed);
     }
-    for index in 0..reader.rows.len() {
+    // What is inside comes first, so that an item does not take the prose of what it holds.
+    for index in (0..reader.rows.len()).rev() {
         let (at, id) = reader.rows[index];
         reader.describe(at, id);
     }
@@ -276,7 +277,8 @@ impl<'a> Reader<'a, '_> {
         let from = text.len() - marked.len();
         let Some(colon) = marked.find(':').filter(|&at| at <= 32) else { return };
         let key = crate::base::fold::key(&marked[..colon]);
-        let value = span.slice(from + colon + 1, text.len());
+        let end = text.trim_end_matches(['_', '*', ' ']).len();
+        let value = span.slice(from + colon + 1, end.max(from + colon + 1));
         match key.as_str() {
             "requirements" | "requirement" | "validates" | "refs" | "req" | "requisitos" => {
                 for name in requirements(inputs, value) {

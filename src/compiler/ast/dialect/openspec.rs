@@ -14,8 +14,8 @@ use crate::ir::document::Document;
 use crate::ir::draft::{Criterion, Draft, DraftKind, Priority, SectionRole, Unused};
 use crate::ir::outline::Tick;
 
-use super::page::{Fate, Page, is_heading, is_item};
-use super::words::{Part, Words};
+use super::page::{Fate, Page, is_heading, is_item, role};
+use super::words::Words;
 use super::{Claim, numbered, piece};
 
 /// Claims task lists whose numbered boxes stand under headings of their number.
@@ -82,12 +82,7 @@ fn fate(key: &str, words: &Words) -> Option<Fate> {
         "impact" => return Some(Fate::Keep(SectionRole::Notes)),
         _ => {}
     }
-    match words.part(key)? {
-        Part::Objective => Some(Fate::Keep(SectionRole::Objective)),
-        Part::Notes | Part::Testing => Some(Fate::Keep(SectionRole::Notes)),
-        Part::Scope | Part::OutOfScope => Some(Fate::Keep(SectionRole::Scope)),
-        _ => None,
-    }
+    role(key, words).map(Fate::Keep)
 }
 
 fn proposal(inputs: &Inputs, folder: &str, draft: &mut Draft, words: &Words) {
@@ -152,4 +147,45 @@ fn scenario(page: &Page<'_>, at: usize, draft: &mut Draft) {
         done: false,
         priority: Priority::Medium,
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::probe::{criteria, draft, items, unused};
+
+    const TASKS: &str = "## 1. Store\n\n- [x] 1.1 Write `db/loans.sql`\n- [ ] 1.2 Load it (depends on 1.1, takes 2.5 s)\n\n## 2. Docs\n- [ ] 2.1 Describe it\n\n## Design notes\n\n1. **Why**: speed\n   - a remark\n";
+
+    #[test]
+    fn numbered_headings_hold_their_boxes() {
+        let (inputs, draft) = draft("openspec", &[("tasks.md", TASKS)]);
+        assert_eq!(
+            items(&inputs, &draft),
+            "+ 1|Store\n  x 1.1|Write db/loans.sql\n  - 1.2|Load it (depends on 1.1, takes 2.5 s) <1.1\n+ 2|Docs\n  - 2.1|Describe it\n"
+        );
+        assert_eq!(draft.sections.len(), 1);
+    }
+
+    #[test]
+    fn a_change_brings_its_proposal_and_scenarios() {
+        let (inputs, draft) = draft(
+            "openspec",
+            &[
+                ("openspec/changes/add-loans/tasks.md", TASKS),
+                (
+                    "openspec/changes/add-loans/proposal.md",
+                    "# Change: Add loans\n\n## Why\n\nReaders ask.\n\n## What Changes\n\n- Loans\n",
+                ),
+                (
+                    "openspec/changes/add-loans/specs/loans/spec.md",
+                    "## ADDED Requirements\n\n### Requirement: Lend\n\nThe system SHALL lend.\n\n#### Scenario: Free book\n- **WHEN** a book is free\n- **THEN** it is lent\n\n\
+                     ## REMOVED Requirements\n\n### Requirement: Old\n\n#### Scenario: Old way\n- **WHEN** x\n",
+                ),
+            ],
+        );
+        assert_eq!(criteria(&inputs, &draft), "- |Free book: WHEN a book is free, THEN it is lent\n");
+        assert_eq!(draft.id.as_ref().unwrap().get(&inputs), "add-loans");
+        assert_eq!(draft.title.as_ref().unwrap().get(&inputs), "Add loans");
+        assert_eq!(unused(&draft), ["The requirement is removed by this change"]);
+        assert!(draft.sections.iter().any(|section| section.body.get(&inputs) == "Readers ask."));
+    }
 }

@@ -10,6 +10,8 @@ use crate::base::text::Text;
 use crate::ir::draft::{Draft, Section, SectionRole, Unused};
 use crate::ir::outline::{Block, BlockKind, Outline, Tick};
 
+use super::words::{Part, Words};
+
 /// What becomes of prose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fate {
@@ -161,6 +163,18 @@ impl<'a> Page<'a> {
             Fate::Drop(reason) => draft.unused.push(Unused { span: body.at(), reason }),
         }
     }
+}
+
+/// What the prose under a heading of this key is for, as the vocabulary has it.
+pub(super) fn role(key: &str, words: &Words) -> Option<SectionRole> {
+    let part = words.part(key)?;
+    if part == Part::Objective {
+        return Some(SectionRole::Objective);
+    }
+    if matches!(part, Part::Notes | Part::Testing) {
+        return Some(SectionRole::Notes);
+    }
+    matches!(part, Part::Scope | Part::OutOfScope).then_some(SectionRole::Scope)
 }
 
 /// A heading that divides the document: not one inside a list or a quotation.

@@ -209,14 +209,78 @@ impl Reader<'_, '_> {
     }
 
     fn criteria(&mut self, node: &Node) {
-        let found = match &node.kind {
-            Kind::List(items) => {
-                items.iter().filter_map(|item| Some((value::text(self.inputs, item)?, false))).collect()
-            }
-            _ => value::bullets(self.inputs, node),
+        let found = if matches!(node.kind, Kind::List(_)) {
+            node.items().iter().filter_map(|item| Some((value::text(self.inputs, item)?, false))).collect()
+        } else {
+            value::bullets(self.inputs, node)
         };
         for (text, done) in found {
             self.draft.criteria.push(Criterion { id: None, text, done, priority: Priority::Medium });
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::probe::{criteria, draft, items, unused};
+
+    #[test]
+    fn ids_of_any_spelling_meet() {
+        let (inputs, draft) = draft(
+            "taskmaster",
+            &[(
+                "tasks.json",
+                r#"{"master":{"tasks":[
+                    {"id":1,"title":"Schema","status":"done","dependencies":[],"details":"x","testStrategy":"run"},
+                    {"id":"2","title":"Loader","status":"pending","dependencies":[1],"details":"y","testStrategy":"","subtasks":[
+                        {"id":1,"title":"Parse","status":"done","dependencies":[]},
+                        {"id":2,"title":"Store","status":"review","dependencies":[1,"1.1",7]},
+                        {"id":"2.3","title":"Report","status":"cancelled","dependencies":["2.2"],"acceptanceCriteria":"- Shows all\n- Is short"}]},
+                    {"id":3,"title":"Later","status":"deferred","dependencies":["2"],"priority":"high","complexity":7}
+                ],"metadata":{}},"other":{"tasks":[{"id":1,"title":"No","status":"pending","dependencies":[],"details":""}]}}"#,
+            )],
+        );
+        assert_eq!(
+            items(&inputs, &draft),
+            "x 1|Schema\n+ 2|Loader <1\n  x 2.1|Parse\n  - 2.2|Store <2.1,1.1,7\n  - 2.3|Report <2.2 cancelled\n- 3|Later <2 optional\n"
+        );
+        assert_eq!(criteria(&inputs, &draft), "- |Shows all\n- |Is short\n");
+        assert_eq!(
+            unused(&draft),
+            ["It is no field that a plan needs", "It is the list of another tag than the current one"]
+        );
+        let detail = draft.items.rows()[0].detail.as_ref().unwrap().get(&inputs);
+        assert_eq!(detail, "x\n\nTest strategy: run");
+    }
+
+    #[test]
+    fn tags_may_be_bare_lists_or_absent() {
+        for text in [
+            r#"{"feature":[{"id":"1","title":"Écrire","status":"pending","dependencies":[],"details":"d","testStrategy":"t"}]}"#,
+            r#"{"tasks":[{"id":"1","title":"Écrire","status":"pending","dependencies":[],"details":"d","testStrategy":"t"}]}"#,
+        ] {
+            let (inputs, draft) = draft("taskmaster", &[(".taskmaster/tasks/tasks.json", text)]);
+            assert_eq!(items(&inputs, &draft), "- 1|Écrire\n");
+        }
+    }
+
+    #[test]
+    fn the_state_file_names_the_current_tag() {
+        let task = |title: &str| {
+            format!(
+                r#"{{"tasks":[{{"id":1,"title":"{title}","status":"done","dependencies":[],"details":"d"}}]}}"#
+            )
+        };
+        let (inputs, draft) = draft(
+            "taskmaster",
+            &[
+                (
+                    ".taskmaster/tasks/tasks.json",
+                    &format!(r#"{{"master":{},"beta":{}}}"#, task("A"), task("B")),
+                ),
+                (".taskmaster/state.json", r#"{"currentTag":"beta"}"#),
+            ],
+        );
+        assert_eq!(items(&inputs, &draft), "x 1|B\n");
     }
 }

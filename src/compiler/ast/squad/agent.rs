@@ -86,14 +86,15 @@ fn quoted(card: &Card<'_>) -> Option<Text> {
 
 /// `scope: [a, b]`, `scope: text`, `scope: {what_i_do: [a]}`.
 fn scope(inputs: &Inputs, node: &Node) -> Vec<Text> {
-    match &node.kind {
-        Kind::Map(entries) => entries
-            .iter()
-            .filter(|(name, _)| !name.text.contains("not") && !name.text.contains("out"))
-            .flat_map(|(_, value)| items(inputs, value))
-            .collect(),
-        _ => items(inputs, node),
+    if !matches!(node.kind, Kind::Map(_)) {
+        return items(inputs, node);
     }
+    let covered = |name: &str| !name.contains("not") && !name.contains("out");
+    node.entries()
+        .iter()
+        .filter(|(name, _)| covered(&name.text))
+        .flat_map(|(_, value)| items(inputs, value))
+        .collect()
 }
 
 /// `commands` as a list of maps, a list of `*name - text`, or a map.
@@ -103,7 +104,7 @@ pub(super) fn commands(inputs: &Inputs, node: &Node) -> Vec<AgentCommand> {
         Kind::Map(entries) => entries
             .iter()
             .map(|(name, body)| AgentCommand {
-                name: bare(inputs, Text::At(name.span)),
+                name: bare(inputs, &Text::At(name.span)),
                 description: described(inputs, body),
                 task: body.get("task").and_then(|task| value::text(inputs, task)),
             })
@@ -120,14 +121,14 @@ fn command(inputs: &Inputs, node: &Node) -> Option<AgentCommand> {
                 .find_map(|key| value::text(inputs, node.get(key)?));
             match named {
                 Some(name) => Some(AgentCommand {
-                    name: bare(inputs, name),
+                    name: bare(inputs, &name),
                     description: ["description", "desc", "purpose"]
                         .iter()
                         .find_map(|key| value::text(inputs, node.get(key)?)),
                     task: node.get("task").and_then(|task| value::text(inputs, task)),
                 }),
                 None => entries.first().map(|(name, body)| AgentCommand {
-                    name: bare(inputs, Text::At(name.span)),
+                    name: bare(inputs, &Text::At(name.span)),
                     description: described(inputs, body),
                     task: body.get("task").and_then(|task| value::text(inputs, task)),
                 }),
@@ -146,11 +147,11 @@ fn command(inputs: &Inputs, node: &Node) -> Option<AgentCommand> {
             };
             Some(match cut {
                 Some((at, len)) => AgentCommand {
-                    name: bare(inputs, part(0, at)),
+                    name: bare(inputs, &part(0, at)),
                     description: Some(part(at + len, raw.len())),
                     task: None,
                 },
-                None => AgentCommand { name: bare(inputs, text), description: None, task: None },
+                None => AgentCommand { name: bare(inputs, &text), description: None, task: None },
             })
         }
         Kind::Null | Kind::Bool(_) | Kind::Int(_) | Kind::Float(_) | Kind::List(_) => None,
@@ -163,12 +164,12 @@ fn described(inputs: &Inputs, body: &Node) -> Option<Text> {
 }
 
 /// A command's name without its star, quotes and arguments.
-fn bare(inputs: &Inputs, name: Text) -> Text {
+fn bare(inputs: &Inputs, name: &Text) -> Text {
     let text = name.get(inputs);
     let from = text.len() - text.trim_start_matches(['*', '`', '"', '\'', '/', ' ']).len();
     let rest = &text[from..];
     let len = rest.find([' ', '{', '<', '[', '`', '"', '\'', '(']).unwrap_or(rest.len());
-    match &name {
+    match name {
         Text::At(span) => Text::At(span.slice(from, from + len)),
         Text::Made(made) => Text::made(&rest[..len], made.at),
     }
@@ -184,9 +185,8 @@ fn dependencies(inputs: &Inputs, node: &Node) -> Vec<Listed> {
     match &node.kind {
         Kind::Map(entries) => entries
             .iter()
-            .flat_map(|(kind, list)| match &list.kind {
-                Kind::List(items) => items.iter().filter_map(|item| listed(&kind.text, item)).collect(),
-                _ => Vec::new(),
+            .flat_map(|(kind, list)| {
+                list.items().iter().filter_map(|item| listed(&kind.text, item)).collect::<Vec<_>>()
             })
             .collect(),
         Kind::List(list) => list.iter().filter_map(|item| listed("", item)).collect(),

@@ -27,7 +27,15 @@ pub(super) fn read(inputs: &Inputs, file: FileId) -> Outcome<Checklist> {
             }
             BlockKind::TableRow => items.extend(row(inputs, &outline, index, group.clone())),
             BlockKind::Fence => fence(inputs, &outline, index, group.as_ref(), &mut items, &mut card),
-            _ => {}
+            BlockKind::Heading
+            | BlockKind::Paragraph
+            | BlockKind::Bullet
+            | BlockKind::Numbered
+            | BlockKind::Indented
+            | BlockKind::TableRule
+            | BlockKind::Html
+            | BlockKind::Break
+            | BlockKind::Definition => {}
         }
     }
     let boxes = items.iter().filter(|item| item.ticked.is_some()).count();
@@ -189,7 +197,7 @@ fn fence(
     let outcome = yaml::read_segments(inputs, span);
     // The first fence has been read as the description already; its findings are known.
     if card.yaml.as_ref().is_none_or(|known| known.span != outcome.value.span) {
-        card.findings.extend(outcome.findings);
+        card.notice(outcome.findings);
     }
     checks(inputs, &outcome.value, group, items);
 }

@@ -20,28 +20,25 @@ pub(super) fn read(inputs: &Inputs, file: FileId, into: &mut Option<Manifest>) -
     let card = Card::of_yaml(inputs, file);
     let manifest = into.get_or_insert_with(Manifest::default);
     manifest.files.push(file);
-    let fill = |slot: &mut Option<Text>, keys: &[&str]| {
+    let declare = |slot: &mut Option<Text>, keys: &[&str]| {
         if slot.is_none() {
             *slot = card.text(keys);
         }
     };
-    fill(&mut manifest.name, &["name", "id"]);
-    fill(&mut manifest.title, &["display name", "short title", "title"]);
-    fill(&mut manifest.version, &["version"]);
-    fill(&mut manifest.description, &["description", "purpose"]);
-    fill(&mut manifest.slash_prefix, &["slash prefix"]);
-    fill(&mut manifest.entry_agent, &["entry agent", "orchestrator", "default agent"]);
-    fill(&mut manifest.domain, &["domain"]);
+    declare(&mut manifest.name, &["name", "id"]);
+    declare(&mut manifest.title, &["display name", "short title", "title"]);
+    declare(&mut manifest.version, &["version"]);
+    declare(&mut manifest.description, &["description", "purpose"]);
+    declare(&mut manifest.slash_prefix, &["slash prefix"]);
+    declare(&mut manifest.entry_agent, &["entry agent", "orchestrator", "default agent"]);
+    declare(&mut manifest.domain, &["domain"]);
     if manifest.keywords.is_empty() {
         manifest.keywords = card.list(&["keywords", "tags"]);
     }
     let Some(root) = &card.yaml else { return card.findings };
     if manifest.entry_agent.is_none() {
         let tier = root.get("tiers").and_then(|tiers| tiers.get("orchestrator"));
-        manifest.entry_agent = tier.and_then(|tier| match &tier.kind {
-            Kind::List(items) => item_text(inputs, items.first()?),
-            _ => value::text(inputs, tier),
-        });
+        manifest.entry_agent = tier.and_then(|tier| item_text(inputs, tier.items().first().unwrap_or(tier)));
     }
     if let Some(node) = root.get("commands").filter(|_| manifest.commands.is_empty()) {
         manifest.commands = commands(inputs, node);
@@ -100,7 +97,7 @@ fn listed(inputs: &Inputs, kind: &str, node: &Node) -> Vec<Listed> {
                     let file = value::text(inputs, body);
                     vec![Listed { kind: kind.to_owned(), name: Text::At(name.span), file, tier: None }]
                 }
-                _ => Vec::new(),
+                Kind::Null | Kind::Bool(_) | Kind::Int(_) | Kind::Float(_) | Kind::Text(_) => Vec::new(),
             })
             .collect(),
         Kind::Null | Kind::Bool(_) | Kind::Int(_) | Kind::Float(_) | Kind::Text(_) => Vec::new(),

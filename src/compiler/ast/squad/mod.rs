@@ -8,6 +8,7 @@ mod agent;
 pub mod card;
 mod checklist;
 mod manifest;
+mod recover;
 mod skill;
 mod task;
 mod workflow;
@@ -198,3 +199,6 @@ fn keep<T>(findings: &mut Vec<Diagnostic>, outcome: Outcome<T>) -> T {
     findings.extend(outcome.findings);
     outcome.value
 }
+
+#[cfg(test)]
+mod tests;

@@ -140,7 +140,14 @@ fn facts(card: &Card<'_>, keys: &[&str], headings: &[&str]) -> Vec<Text> {
                         found.push(piece::line(inputs, cell));
                     }
                 }
-                _ => {}
+                BlockKind::Heading
+                | BlockKind::Paragraph
+                | BlockKind::Fence
+                | BlockKind::Indented
+                | BlockKind::TableRule
+                | BlockKind::Html
+                | BlockKind::Break
+                | BlockKind::Definition => {}
             }
         }
     }

@@ -114,9 +114,8 @@ fn phase(inputs: &Inputs, node: &Node, key: Option<Text>) -> WorkPhase {
             .unwrap_or_default(),
         depends_on: waits(inputs, node),
         outputs: list(inputs, node, &["outputs", "output", "creates", "artifacts", "deliverables"]),
-        checkpoint: node.get("checkpoint").and_then(|node| match &node.kind {
-            Kind::Map(_) => text(inputs, node, &["criteria", "condition", "description", "name", "gate"]),
-            _ => value::text(inputs, node).map(|text| value::line(inputs, text)),
+        checkpoint: text(inputs, node, &["checkpoint"]).or_else(|| {
+            text(inputs, node.get("checkpoint")?, &["criteria", "condition", "description", "name", "gate"])
         }),
         condition: text(inputs, node, &["condition", "when", "if", "skip_if"]),
         timeout: text(inputs, node, &["timeout", "timeout_s", "max_duration"]),

@@ -13,7 +13,7 @@ use super::{map, texts};
 const PURPOSE: usize = 400;
 
 /// Builds the registry: what clients bring, as shipped, and what the squads hold.
-pub(super) fn build(inputs: &Inputs, squads: &[&Squad], base: Value, stamp: &Mapping) -> Mapping {
+pub(super) fn build(inputs: &Inputs, squads: &[&Squad], base: &Value, stamp: &Mapping) -> Mapping {
     let mut groups: Mapping = base.get("commands").and_then(Value::as_mapping).cloned().unwrap_or_default();
     // Only what a client brings is taken from the shipped file; a squad that is there speaks for itself.
     groups.retain(|_, group| listed(group).all(|entry| entry.get("file").is_none_or(Value::is_null)));

@@ -69,7 +69,7 @@ impl Rules {
 pub(super) fn build(
     inputs: &Inputs,
     squads: &[&Squad],
-    base: Value,
+    base: &Value,
     before: &Value,
     overrides: &Value,
     rules: &Rules,
@@ -117,17 +117,17 @@ pub(super) fn build(
 fn overlay(map: &mut Mapping, patch: &Mapping, above: &str, done: &mut Vec<String>) {
     for (key, value) in patch {
         let Some(name) = key.as_str() else { continue };
-        let path = if above.is_empty() { name.to_owned() } else { format!("{above}.{name}") };
+        let full = if above.is_empty() { name.to_owned() } else { format!("{above}.{name}") };
         match (value, map.get_mut(key)) {
             (Value::Null, Some(_)) => {
                 map.remove(key);
-                done.push(path);
+                done.push(full);
             }
             (Value::Null, None) => {}
-            (Value::Mapping(inner), Some(Value::Mapping(own))) => overlay(own, inner, &path, done),
+            (Value::Mapping(inner), Some(Value::Mapping(own))) => overlay(own, inner, &full, done),
             _ => {
                 map.insert(key.clone(), value.clone());
-                done.push(path);
+                done.push(full);
             }
         }
     }
@@ -191,13 +191,13 @@ pub(super) fn entry_agent<'a>(inputs: &Inputs, squad: &'a Squad, rules: &Rules) 
     if let (Some(agent), None) = (first.next(), first.next()) {
         return Some(agent);
     }
-    let leads = |agent: &&Agent| {
+    let heads = |agent: &&Agent| {
         rules
             .entry
             .iter()
             .any(|word| agent.stem.split(['-', '_']).any(|part| part.eq_ignore_ascii_case(word)))
     };
-    squad.agents.iter().find(leads).or(match &squad.agents[..] {
+    squad.agents.iter().find(heads).or(match &squad.agents[..] {
         [only] => Some(only),
         _ => None,
     })
@@ -225,8 +225,12 @@ fn triggers(inputs: &Inputs, squad: &Squad) -> Vec<String> {
 /// The first knowledge files: markdown before YAML, each by name.
 fn knowledge(inputs: &Inputs, squad: &Squad, most: usize) -> Vec<String> {
     let mut files: Vec<&str> = squad.data.iter().map(|&file| inputs.file(file).path.as_str()).collect();
-    files.sort_by_key(|path| (!path.ends_with(".md"), *path));
+    files.sort_by_key(|path| (!is_markdown(path), *path));
     files.into_iter().take(most).map(str::to_owned).collect()
+}
+
+fn is_markdown(path: &str) -> bool {
+    path.rsplit_once('.').is_some_and(|(_, extension)| extension.eq_ignore_ascii_case("md"))
 }
 
 /// A declared text of a squad, for messages.

@@ -82,12 +82,12 @@ pub fn discover(inputs: &Inputs, squads: &[Squad]) -> Outcome<Discovery> {
     let shipped = |path: &str, findings: &mut Vec<Diagnostic>| read(inputs, shipped(inputs, path), findings);
     let stamp = stamp(inputs, &own);
     let base = shipped(COMMANDS, &mut findings);
-    let commands = commands::build(inputs, &own, base, &stamp);
+    let commands = commands::build(inputs, &own, &base, &stamp);
     let base = shipped(DOMAINS, &mut findings);
     let before = read(inputs, inputs.find(DOMAINS), &mut findings);
     let overrides = read(inputs, inputs.find(OVERRIDES), &mut findings);
     let rules = domains::Rules::read(inputs, &mut findings);
-    let domains = domains::build(inputs, &own, base, &before, &overrides, &rules, &stamp, &mut summary);
+    let domains = domains::build(inputs, &own, &base, &before, &overrides, &rules, &stamp, &mut summary);
     summary.domains = domains.get("domains").and_then(Value::as_mapping).map_or(0, Mapping::len);
     let old = read(inputs, inputs.find(COMMANDS), &mut Vec::new());
     summary.changes = diff::commands(&old, &commands);

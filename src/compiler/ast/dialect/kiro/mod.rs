@@ -15,7 +15,7 @@ use crate::ir::document::Document;
 use crate::ir::draft::{Draft, DraftKind, SectionRole};
 use crate::ir::outline::{Outline, Tick};
 
-use super::page::{Fate, Page, is_heading, is_item};
+use super::page::{Fate, Page, is_heading, is_item, role};
 use super::words::{Part, Words};
 use super::{Claim, numbered, piece};
 
@@ -128,11 +128,11 @@ fn fate(key: &str, words: &Words) -> Option<Fate> {
         "notes" | "glossary" => return Some(Fate::Keep(SectionRole::Notes)),
         _ => {}
     }
-    match words.part(key)? {
-        Part::Objective => Some(Fate::Keep(SectionRole::Objective)),
-        Part::Notes | Part::Testing => Some(Fate::Keep(SectionRole::Notes)),
-        Part::Scope | Part::OutOfScope => Some(Fate::Keep(SectionRole::Scope)),
-        Part::Excluded => Some(Fate::Drop("It stands in a section that records, and asks for nothing")),
-        _ => None,
+    if words.part(key) == Some(Part::Excluded) {
+        return Some(Fate::Drop("It stands in a section that records, and asks for nothing"));
     }
+    role(key, words).map(Fate::Keep)
 }
+
+#[cfg(test)]
+mod tests;

@@ -59,7 +59,8 @@ pub(super) fn head(line: &str) -> Option<Head> {
 fn skip(line: &str, mut at: usize) -> usize {
     while let Some(c) = line[at..].chars().next() {
         let noise = matches!(c, '*' | '_' | ']' | ':' | '.' | '~' | '–' | '—' | '|' | ' ' | '\t' | '\u{a0}');
-        if !noise && !(c == '-' && line[at..].starts_with("- ")) {
+        let dash = c == '-' && line[at..].starts_with("- ");
+        if !(noise || dash) {
             break;
         }
         // Two stars before a word open its emphasis; alone they close that of the id.

@@ -54,7 +54,7 @@ pub(super) fn claims(inputs: &Inputs, document: &Document, _words: &Words) -> Cl
 }
 
 /// Reads a task list of spec-kit.
-pub(super) fn read(inputs: &Inputs, document: &Document, _words: &Words) -> Outcome<Draft> {
+pub(super) fn read(inputs: &Inputs, document: &Document, words: &Words) -> Outcome<Draft> {
     let mut draft = Draft::new(document.file, "spec-kit", DraftKind::TaskList);
     draft.foreign = true;
     draft.waivers.clone_from(&document.waivers);
@@ -75,7 +75,7 @@ pub(super) fn read(inputs: &Inputs, document: &Document, _words: &Words) -> Outc
         draft.id = Some(Text::made(name, crate::base::span::Span::head(document.file)));
     }
     companion::read(inputs, folder, &mut draft);
-    tasks::read(&mut page, &mut draft);
+    tasks::read(&mut page, &mut draft, words);
     findings.extend(template(inputs, &draft));
     page.rest(&mut draft, fate);
     Outcome::new(draft, findings)
@@ -132,3 +132,6 @@ fn fate(key: &str) -> Option<Fate> {
     }
     None
 }
+
+#[cfg(test)]
+mod tests;

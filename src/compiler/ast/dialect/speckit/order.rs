@@ -42,7 +42,17 @@ pub(super) fn statements<'a>(tokens: &[Placed<'a>], subject: Subject) -> Vec<Sta
                     reader.name(placed);
                 }
             }
-            _ => reader.step(placed, tokens.get(index + 1).map(|next| next.0)),
+            Token::Ref(_)
+            | Token::After
+            | Token::Before
+            | Token::Arrow
+            | Token::Back
+            | Token::Not
+            | Token::Stop
+            | Token::Dash
+            | Token::Colon
+            | Token::Comma
+            | Token::Word => reader.step(placed, tokens.get(index + 1).map(|next| next.0)),
         }
     }
     reader.flush();
@@ -96,7 +106,10 @@ impl<'a> Reader<'a> {
                 }
                 self.clause.negated = true;
             }
-            Token::Stop => {
+            Token::Stop | Token::Dash => {
+                if placed.0 == Token::Dash && self.subject.is_empty() {
+                    self.subject.clone_from(&self.clause.left);
+                }
                 self.flush();
                 self.clause = Clause::default();
             }
@@ -193,13 +206,14 @@ fn chains<'a>(tokens: &[Placed<'a>]) -> Vec<Statement<'a>> {
                 tie(before.take(), &done, &mut found);
                 before = Some((done, placed.0 == Token::Back));
             }
-            Token::Stop if depth == 0 => {
+            Token::Stop | Token::Dash if depth == 0 => {
                 tie(before.take(), &std::mem::take(&mut link), &mut found);
             }
             Token::Comma => link.open |= !link.last.is_empty(),
             Token::Word if depth == 0 => link.open = false,
             Token::Word
             | Token::Stop
+            | Token::Dash
             | Token::Arrow
             | Token::Back
             | Token::After
@@ -249,21 +263,22 @@ fn tie<'a>(before: Option<(Link<'a>, bool)>, link: &Link<'a>, found: &mut Vec<St
     let Some((earlier, back)) = before else { return };
     let (waits, awaited) = if back { (earlier.end(), link.begin()) } else { (link.begin(), earlier.end()) };
     if !waits.is_empty() && !awaited.is_empty() {
-        let left = waits.iter().filter_map(|&(token, _, _)| match token {
-            Token::Ref(reference) => Some(reference),
-            _ => None,
-        });
+        let left = waits.iter().filter_map(|&(token, _, _)| token.reference());
         found.push(Statement { left: left.collect(), before: false, right: awaited.to_vec() });
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::refs::{Ref, Token, tokens};
+    use super::super::refs::{Phrases, Ref, tokens};
     use super::{Subject, statements};
 
     fn check(subject: Subject, text: &str, expected: &[&str]) {
-        let names = ["setup".to_owned(), "foundational".to_owned(), "polish".to_owned()];
+        let mut inputs = crate::base::inputs::Inputs::new();
+        crate::builtin::underlay(&mut inputs);
+        let mut phrases = Phrases::of(&super::super::Words::load(&inputs).value.order);
+        phrases.names = ["setup", "foundational", "polish"].map(str::to_owned).to_vec();
+        let names = phrases.names.clone();
         let show = |reference: &Ref<'_>| match reference {
             Ref::Task(id) => (*id).to_owned(),
             Ref::Tasks(from, to) => format!("{from}..{to}"),
@@ -273,7 +288,7 @@ mod tests {
             Ref::Stories => "stories".to_owned(),
             Ref::Named(index) => names[*index].clone(),
         };
-        let tokens = tokens(text, &names);
+        let tokens = tokens(text, &phrases);
         let found: Vec<String> = statements(&tokens, subject)
             .iter()
             .map(|said| {
@@ -281,10 +296,8 @@ mod tests {
                 let right: Vec<String> = said
                     .right
                     .iter()
-                    .map(|(token, _, _)| match token {
-                        Token::Ref(reference) => show(reference),
-                        _ => String::new(),
-                    })
+                    .filter_map(|(token, _, _)| token.reference())
+                    .map(|reference| show(&reference))
                     .collect();
                 format!("{}{}{}", left.join(","), if said.before { " > " } else { " < " }, right.join(","))
             })

@@ -10,7 +10,7 @@ use crate::ir::outline::BlockKind;
 use super::super::edges::Tie;
 use super::super::page::is_heading;
 use super::order::{Statement, Subject, statements};
-use super::refs::{Placed, Ref, Token, tokens};
+use super::refs::{Phrases, Placed, Ref, Token, tokens};
 use super::tasks::Reader;
 
 /// A heading that is numbered as a phase.
@@ -27,15 +27,20 @@ struct Phase<'a> {
 #[derive(Debug, Default)]
 pub(super) struct Phases<'a> {
     rows: Vec<Phase<'a>>,
-    /// First words of their titles, in lower case; empty where two phases share one.
-    names: Vec<String>,
 }
 
 impl<'a> Phases<'a> {
     /// Looks at a heading that holds tasks, which is about to become item `next`; returns that id.
-    pub(super) fn note(&mut self, text: &'a str, span: Span, item: &mut Item, next: usize) -> ItemId {
+    pub(super) fn note(
+        &mut self,
+        text: &'a str,
+        span: Span,
+        item: &mut Item,
+        next: usize,
+        phrases: &mut Phrases,
+    ) -> ItemId {
         let id = ItemId::from_index(next);
-        let found = tokens(text, &[]);
+        let found = tokens(text, phrases);
         item.priority = priority(text);
         let start = text.find(|c: char| c.is_alphanumeric()).unwrap_or(0);
         let Some(&(Token::Ref(Ref::Phase(number)), from, to)) =
@@ -48,19 +53,16 @@ impl<'a> Phases<'a> {
         }
         item.kind = ItemKind::Phase;
         item.id = Some(Text::At(span.slice(from, to)));
-        let story = found.iter().find_map(|token| match token.0 {
-            Token::Ref(Ref::Story(number)) => Some(number),
-            _ => None,
-        });
+        let story = found.iter().find_map(|token| token.0.reference()?.story());
         let rest = fold::key(&text[to..]);
         let first = rest.split(' ').next().unwrap_or_default();
-        let shared = self.names.iter_mut().find(|name| name.as_str() == first);
+        let shared = phrases.names.iter_mut().find(|name| name.as_str() == first);
         let generic = story.is_some() || ["user", "the", "phase", "tests", "story", "core"].contains(&first);
         let name = if generic || shared.is_some() { String::new() } else { first.to_owned() };
         if let Some(shared) = shared {
             shared.clear();
         }
-        self.names.push(name);
+        phrases.names.push(name);
         self.rows.push(Phase { item: id, number, story });
         id
     }
@@ -109,16 +111,15 @@ fn priority(text: &str) -> Option<Priority> {
 }
 
 /// Whether a line, without its markup, begins with a word of order: `**Depends on**: T001`.
-pub(super) fn begins_with_verb(text: &str) -> bool {
+pub(super) fn begins_with_verb(text: &str, phrases: &Phrases) -> bool {
     let bare = text.trim_start_matches(['*', '_', ' ', '`']);
     let cut = (0..=bare.len().min(64)).rev().find(|&at| bare.is_char_boundary(at)).unwrap_or(0);
-    matches!(tokens(&bare[..cut], &[]).first(), Some((Token::After | Token::Before, 0, _)))
+    matches!(tokens(&bare[..cut], phrases).first(), Some((Token::After | Token::Before, 0, _)))
 }
 
 /// Reads what an item's own text says it waits for.
 pub(super) fn own(reader: &mut Reader<'_, '_>, item: ItemId, span: Span) {
     let text = reader.page.inputs.slice(span);
-    let lower_names: Vec<String> = Vec::new();
     let others =
         text.match_indices('T').filter(|(at, _)| super::refs::task_id(&text[*at..]).is_some()).count();
     let id = reader.draft.items[item].id.as_ref().map(Text::at);
@@ -127,7 +128,7 @@ pub(super) fn own(reader: &mut Reader<'_, '_>, item: ItemId, span: Span) {
         return;
     }
     let skip = id.filter(|_| own_id == 1).map_or(0, |id| (id.end - span.start) as usize);
-    let found = tokens(&text[skip..], &lower_names);
+    let found = tokens(&text[skip..], &reader.phrases);
     for said in statements(&found, Subject::Own) {
         let tie = if said.before { Tie::Blocks } else { Tie::After };
         name(reader, item, tie, &said.right, span.slice(skip, span.len()));
@@ -197,8 +198,7 @@ fn speaks_of_order(reader: &Reader<'_, '_>, at: usize) -> bool {
 
 fn prose(reader: &mut Reader<'_, '_>, span: Span, declared: &mut [bool]) {
     let text = reader.page.inputs.slice(span);
-    let names = reader.phases.names.clone();
-    let found = tokens(text, &names);
+    let found = tokens(text, &reader.phrases);
     if let Some(&(Token::Ref(first), _, _)) = found.first() {
         let speaks = found.iter().any(|token| matches!(token.0, Token::After | Token::Before | Token::Not));
         for index in reader.phases.items(first) {
@@ -219,7 +219,7 @@ fn state(reader: &mut Reader<'_, '_>, said: &Statement<'_>, span: Span, declared
         .flat_map(|&reference| match reference {
             Ref::Task(id) => reader.tasks.get(id).map(|&item| vec![item]).unwrap_or_default(),
             Ref::Tasks(from, to) => between(reader, from, to).iter().map(|id| reader.tasks[id]).collect(),
-            _ => Vec::new(),
+            Ref::Phase(_) | Ref::Phases(..) | Ref::Story(_) | Ref::Stories | Ref::Named(_) => Vec::new(),
         })
         .collect();
     for &item in &tasks {
@@ -251,21 +251,9 @@ fn name(reader: &mut Reader<'_, '_>, item: ItemId, tie: Tie, right: &[Placed<'_>
         match reference {
             Ref::Task(id) if reader.tasks.get(id) != Some(&item) => reader.edges.tie(item, tie, Text::At(at)),
             Ref::Task(_) => {}
-            Ref::Tasks(first, last) => {
-                let inside = between(reader, first, last);
-                let own = |id: &&str| reader.tasks.get(*id) == Some(&item);
-                if inside.iter().any(own) {
-                    for id in inside.iter().filter(|id| !own(id)) {
-                        reader.edges.tie(item, tie, Text::made(*id, at));
-                    }
-                } else if let (Some(first), Some(last)) = (inside.first(), inside.last()) {
-                    for id in if first == last { vec![*first] } else { inside.clone() } {
-                        reader.edges.tie(item, tie, Text::made(id, at));
-                    }
-                }
-            }
-            _ if stories && matches!(reference, Ref::Phases(..)) => {}
-            _ => {
+            Ref::Tasks(first, last) => several(reader, item, tie, (first, last), at),
+            Ref::Phases(..) if stories => {}
+            Ref::Phase(_) | Ref::Phases(..) | Ref::Story(_) | Ref::Stories | Ref::Named(_) => {
                 for index in reader.phases.meant(reference, item) {
                     let row = &reader.phases.rows[index];
                     if row.item != item && !holds(reader, row.item, item) {
@@ -278,21 +266,33 @@ fn name(reader: &mut Reader<'_, '_>, item: ItemId, tie: Tie, right: &[Placed<'_>
     }
 }
 
+/// Ties an item to a range of tasks, itself left out: one by one, or as a whole where it is long.
+fn several(reader: &mut Reader<'_, '_>, item: ItemId, tie: Tie, (first, last): (&str, &str), at: Span) {
+    let inside = between(reader, first, last).to_vec();
+    let own = |id: &&str| reader.tasks.get(*id) == Some(&item);
+    if inside.len() <= RANGE {
+        for id in inside.iter().filter(|id| !own(id)) {
+            reader.edges.tie(item, tie, Text::made(*id, at));
+        }
+    } else if let (Some(first), Some(last), false) = (inside.first(), inside.last(), inside.iter().any(own)) {
+        reader.edges.tie(item, tie, Text::made(format!("{first}-{last}"), at));
+    }
+}
+
 /// Whether `outer` is around `item`.
 fn holds(reader: &Reader<'_, '_>, outer: ItemId, item: ItemId) -> bool {
     std::iter::successors(Some(item), |&at| reader.draft.items[at].parent).any(|at| at == outer)
 }
 
 /// Ids from `first` to `last` in natural order. A bare number at the end takes the letter of the start.
-fn between<'a>(reader: &Reader<'a, '_>, first: &str, last: &str) -> Vec<&'a str> {
+fn between<'r, 'a>(reader: &'r Reader<'a, '_>, first: &str, last: &str) -> &'r [&'a str] {
     let last = if last.starts_with('T') { last.to_owned() } else { format!("T{last}") };
     let from = reader.ids.partition_point(|id| crate::base::natural::compare(id, first).is_lt());
     let to = reader.ids.partition_point(|id| crate::base::natural::compare(id, &last).is_le());
-    // A range is prose: what names more than this is a remark about the whole list.
-    if to < from || to - from > RANGE { Vec::new() } else { reader.ids[from..to].to_vec() }
+    &reader.ids[from..to.max(from)]
 }
 
-/// Tasks a range may name.
+/// Tasks a range names one by one; a longer one is named by its ends.
 const RANGE: usize = 200;
 
 /// A row of a table `Task | Depends on`.
@@ -324,8 +324,10 @@ fn row(reader: &mut Reader<'_, '_>, at: usize) {
         else {
             continue;
         };
-        let right: Vec<Placed<'_>> =
-            tokens(cell, &[]).into_iter().filter(|token| matches!(token.0, Token::Ref(_))).collect();
+        let right: Vec<Placed<'_>> = tokens(cell, &reader.phrases)
+            .into_iter()
+            .filter(|token| matches!(token.0, Token::Ref(_)))
+            .collect();
         name(reader, item, tie, &right, span.slice(from, from + cell.len()));
     }
 }
@@ -348,12 +350,11 @@ fn cells(row: &str) -> impl Iterator<Item = (usize, &str)> {
 /// Phases of a document that says what each waits for are no barriers: one of which it says nothing waits for all
 /// before it, as the order of the document has it.
 fn free(reader: &mut Reader<'_, '_>, declared: &[bool]) {
-    #[allow(clippy::needless_range_loop, reason = "rows are changed while others are read")]
-    for index in 0..reader.phases.rows.len() {
+    for (index, &said) in declared.iter().enumerate() {
         let row = &reader.phases.rows[index];
         let (item, at) = (row.item, reader.draft.items[row.item].title.at());
         reader.draft.items[item].kind = ItemKind::Group;
-        if declared[index] {
+        if said {
             continue;
         }
         for earlier in 0..index {

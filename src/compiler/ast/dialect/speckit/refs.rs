@@ -1,5 +1,9 @@
 //! What spec-kit prose names: tasks, ranges of tasks, phases, user stories; and the words that order them.
 
+use std::collections::BTreeMap;
+
+use super::super::words::ProseOrder;
+
 /// Something prose names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Ref<'a> {
@@ -36,6 +40,8 @@ pub(super) enum Token<'a> {
     Not,
     /// A clause ends.
     Stop,
+    /// A dash ends what a line is about.
+    Dash,
     /// A parenthesis opens.
     Open,
     /// A parenthesis closes.
@@ -51,68 +57,59 @@ pub(super) enum Token<'a> {
 /// A token and the byte range it was read from.
 pub(super) type Placed<'a> = (Token<'a>, usize, usize);
 
-/// Phrases that say "waits for" or "is waited for", longest first where one begins another.
-const PHRASES: &[(&str, Token<'static>)] = &[
-    ("no dependencies", Token::Not),
-    ("no dependency", Token::Not),
-    ("not depend", Token::Not),
-    ("depends upon", Token::After),
-    ("depends on", Token::After),
-    ("depend on", Token::After),
-    ("dependent on", Token::After),
-    ("depends", Token::After),
-    ("dependencies", Token::After),
-    ("dependency", Token::After),
-    ("deps", Token::After),
-    ("requires", Token::After),
-    ("require", Token::After),
-    ("needs", Token::After),
-    ("after", Token::After),
-    ("once", Token::After),
-    ("following", Token::After),
-    ("blocked by", Token::After),
-    ("waits for", Token::After),
-    ("wait for", Token::After),
-    ("waits on", Token::After),
-    ("wait on", Token::After),
-    ("builds on", Token::After),
-    ("prerequisite for", Token::Before),
-    ("prerequisites", Token::After),
-    ("prerequisite", Token::After),
-    ("required by", Token::Before),
-    ("required for", Token::Before),
-    ("needed by", Token::Before),
-    ("needed for", Token::Before),
-    ("blocks", Token::Before),
-    ("block", Token::Before),
-    ("before", Token::Before),
-    ("precedes", Token::Before),
-    ("precede", Token::Before),
-    ("depende de", Token::After),
-    ("dependem de", Token::After),
-    ("requer", Token::After),
-    ("depois de", Token::After),
-    ("bloqueado por", Token::After),
-    ("bloqueia", Token::Before),
-    ("antes de", Token::Before),
-    ("not", Token::Not),
-    ("no", Token::Not),
-    ("none", Token::Not),
-    ("neither", Token::Not),
-    ("without", Token::Not),
-    ("independent", Token::Not),
-    ("independently", Token::Not),
-    ("but", Token::Stop),
-    ("all desired user stories", Token::Ref(Ref::Stories)),
-    ("all the user stories", Token::Ref(Ref::Stories)),
-    ("all user stories", Token::Ref(Ref::Stories)),
-    ("all desired stories", Token::Ref(Ref::Stories)),
-    ("all targeted stories", Token::Ref(Ref::Stories)),
-    ("all stories", Token::Ref(Ref::Stories)),
-    ("any user story", Token::Ref(Ref::Stories)),
-    ("the user stories", Token::Ref(Ref::Stories)),
-    ("user stories", Token::Ref(Ref::Stories)),
-];
+/// What words of order mean, longest first where one begins another.
+#[derive(Debug, Default)]
+pub(super) struct Phrases {
+    /// By first byte.
+    rows: BTreeMap<u8, Vec<(String, Token<'static>)>>,
+    /// First words of phase titles, in lower case; empty where two phases share one.
+    pub(super) names: Vec<String>,
+}
+
+impl Phrases {
+    /// The words of the vocabulary.
+    pub(super) fn of(order: &ProseOrder) -> Self {
+        let lists = [
+            (&order.after, Token::After),
+            (&order.before, Token::Before),
+            (&order.not, Token::Not),
+            (&order.but, Token::Stop),
+            (&order.all_stories, Token::Ref(Ref::Stories)),
+        ];
+        let mut phrases = Self::default();
+        for (list, token) in lists {
+            for phrase in list.iter().filter(|phrase| !phrase.is_empty()) {
+                let lower = phrase.to_lowercase();
+                phrases.rows.entry(lower.as_bytes()[0]).or_default().push((lower, token));
+            }
+        }
+        for row in phrases.rows.values_mut() {
+            row.sort_by(|(a, _), (b, _)| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
+        }
+        phrases
+    }
+
+    fn find(&self, low: &str) -> Option<(Token<'static>, usize)> {
+        let row = self.rows.get(low.as_bytes().first()?)?;
+        let found =
+            row.iter().find(|(phrase, _)| low.starts_with(phrase.as_str()) && ends_word(low, phrase.len()));
+        found.map(|(phrase, token)| (*token, phrase.len()))
+    }
+}
+
+impl<'a> Token<'a> {
+    /// What it names, if it names something.
+    pub(super) fn reference(self) -> Option<Ref<'a>> {
+        if let Self::Ref(reference) = self { Some(reference) } else { None }
+    }
+}
+
+impl Ref<'_> {
+    /// The number of a user story.
+    pub(super) fn story(self) -> Option<u32> {
+        if let Self::Story(number) = self { Some(number) } else { None }
+    }
+}
 
 /// Length of a task id at the start of `text`: `T` and digits, a letter, a dotted part; or `TXXX`.
 pub(super) fn task_id(text: &str) -> Option<usize> {
@@ -141,8 +138,8 @@ fn ends_word(text: &str, at: usize) -> bool {
     text[at..].chars().next().is_none_or(|c| !c.is_alphanumeric() && c != '_')
 }
 
-/// Cuts prose into tokens. `names` are the first words of phase titles, in lower case.
-pub(super) fn tokens<'a>(text: &'a str, names: &[String]) -> Vec<Placed<'a>> {
+/// Cuts prose into tokens.
+pub(super) fn tokens<'a>(text: &'a str, phrases: &Phrases) -> Vec<Placed<'a>> {
     let lower = text.to_ascii_lowercase();
     let mut found = Vec::new();
     let mut at = 0;
@@ -151,7 +148,7 @@ pub(super) fn tokens<'a>(text: &'a str, names: &[String]) -> Vec<Placed<'a>> {
         let c = rest.chars().next().expect("`at` is before the end, on a boundary");
         let width = c.len_utf8();
         if c.is_alphanumeric() {
-            let (token, len) = word(text, &lower, at, names);
+            let (token, len) = word(text, &lower, at, phrases);
             found.push((token, at, at + len));
             at += len;
             continue;
@@ -159,11 +156,12 @@ pub(super) fn tokens<'a>(text: &'a str, names: &[String]) -> Vec<Placed<'a>> {
         let (token, len) = match c {
             '→' | '⇒' | '➔' | '➜' | '⟶' => (Some(Token::Arrow), width),
             '←' | '⇐' | '⟵' => (Some(Token::Back), width),
-            '—' | ';' => (Some(Token::Stop), width),
-            '–' if rest.starts_with("– ") => (Some(Token::Stop), width),
+            ';' => (Some(Token::Stop), width),
+            '—' => (Some(Token::Dash), width),
+            '–' if rest.starts_with("– ") => (Some(Token::Dash), width),
             '-' | '=' if arrow(rest).is_some() => (Some(Token::Arrow), arrow(rest).unwrap_or(width)),
             '<' if rest.starts_with("<-") => (Some(Token::Back), 2),
-            '-' if rest.starts_with("- ") && text[..at].ends_with(' ') => (Some(Token::Stop), width),
+            '-' if rest.starts_with("- ") && text[..at].ends_with(' ') => (Some(Token::Dash), width),
             '.' if rest[1..].starts_with([' ', '\n']) || rest.len() == 1 => (Some(Token::Stop), width),
             '(' | '[' => (Some(Token::Open), width),
             ')' | ']' => (Some(Token::Close), width),
@@ -185,12 +183,12 @@ fn arrow(text: &str) -> Option<usize> {
     (line > 0 && text[line..].starts_with('>')).then_some(line + 1)
 }
 
-fn word<'a>(text: &'a str, lower: &str, at: usize, names: &[String]) -> (Token<'a>, usize) {
+fn word<'a>(text: &'a str, lower: &str, at: usize, phrases: &Phrases) -> (Token<'a>, usize) {
     let rest = &text[at..];
     if let Some(len) = task_id(rest) {
-        let (end, gap) = range_end(&rest[len..], |tail| task_id(tail).or_else(|| bare_number(tail)));
+        let (end, skip) = range_end(&rest[len..], |tail| task_id(tail).or_else(|| bare_number(tail)));
         if end > 0 {
-            return (Token::Ref(Ref::Tasks(&rest[..len], &rest[len + gap..len + end])), len + end);
+            return (Token::Ref(Ref::Tasks(&rest[..len], &rest[len + skip..len + end])), len + end);
         }
         return (Token::Ref(Ref::Task(&rest[..len])), len);
     }
@@ -198,13 +196,11 @@ fn word<'a>(text: &'a str, lower: &str, at: usize, names: &[String]) -> (Token<'
     if let Some((reference, len)) = phase(rest, low).or_else(|| story(low)) {
         return (Token::Ref(reference), len);
     }
-    for (phrase, token) in PHRASES {
-        if low.starts_with(phrase) && ends_word(low, phrase.len()) {
-            return (*token, phrase.len());
-        }
+    if let Some(found) = phrases.find(low) {
+        return found;
     }
     let len = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
-    let named = names.iter().position(|name| !name.is_empty() && *name == low[..len]);
+    let named = phrases.names.iter().position(|name| !name.is_empty() && *name == low[..len]);
     (named.map_or(Token::Word, |index| Token::Ref(Ref::Named(index))), len)
 }
 

@@ -12,8 +12,10 @@ use crate::ir::outline::{BlockKind, Tick};
 use super::super::edges::{Edges, Tie};
 use super::super::page::{self, Page, is_heading, is_item};
 use super::super::piece;
+use super::super::words::Words;
 use super::line::{self, Head};
 use super::phases::Phases;
+use super::refs::Phrases;
 
 /// What a reader of one list keeps.
 pub(super) struct Reader<'a, 'b> {
@@ -25,6 +27,7 @@ pub(super) struct Reader<'a, 'b> {
     /// Ids in natural order, for ranges.
     pub(super) ids: Vec<&'a str>,
     pub(super) phases: Phases<'a>,
+    pub(super) phrases: Phrases,
     groups: BTreeMap<usize, ItemId>,
     /// Items around the current block: their depth, block and item.
     open: Vec<(u8, ItemId)>,
@@ -33,7 +36,7 @@ pub(super) struct Reader<'a, 'b> {
 }
 
 /// Reads every task of a list into the draft.
-pub(super) fn read(page: &mut Page<'_>, draft: &mut Draft) {
+pub(super) fn read(page: &mut Page<'_>, draft: &mut Draft, words: &Words) {
     let has = |page: &Page<'_>, ticked: bool| {
         (0..page.blocks().len()).any(|at| {
             let block = page.blocks()[at];
@@ -49,6 +52,7 @@ pub(super) fn read(page: &mut Page<'_>, draft: &mut Draft) {
         tasks: BTreeMap::new(),
         ids: Vec::new(),
         phases: Phases::default(),
+        phrases: Phrases::of(&words.order),
         groups: BTreeMap::new(),
         open: Vec::new(),
         any_ticked,
@@ -236,7 +240,7 @@ impl<'a> Reader<'a, '_> {
             item.kind = ItemKind::Group;
             item.parent = found;
             let text: &'a str = self.page.inputs.slice(span);
-            let id = self.phases.note(text, span, &mut item, self.draft.items.len());
+            let id = self.phases.note(text, span, &mut item, self.draft.items.len(), &mut self.phrases);
             self.page.mark(at);
             let row = self.draft.items.push(item);
             debug_assert_eq!(id, row);
@@ -260,7 +264,8 @@ impl<'a> Reader<'a, '_> {
                 items.push((at, id));
             }
         }
-        for &(at, id) in &items {
+        // What is inside comes first, so that an item does not take the prose of what it holds.
+        for &(at, id) in items.iter().rev() {
             let block = self.page.blocks()[at];
             let end =
                 if is_heading(&block) { self.page.section_end(at) } else { self.page.outline.item_end(at) };
@@ -273,7 +278,7 @@ impl<'a> Reader<'a, '_> {
                 let says = matches!(kind, BlockKind::Paragraph | BlockKind::Bullet | BlockKind::Numbered);
                 if says
                     && !self.page.is_used(nested)
-                    && super::phases::begins_with_verb(self.page.text(nested))
+                    && super::phases::begins_with_verb(self.page.text(nested), &self.phrases)
                 {
                     super::phases::own(self, id, self.page.span(nested));
                 }

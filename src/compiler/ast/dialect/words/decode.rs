@@ -8,7 +8,7 @@ use serde::Deserialize;
 use crate::base::fold::{fold, key};
 use crate::ir::draft::{PathRole, Priority, Status};
 
-use super::{Field, Marks, Part, Pattern, Word, Words};
+use super::{Field, Marks, Part, Pattern, ProseOrder, Word, Words};
 
 /// The file as it stands.
 #[derive(Default, Deserialize)]
@@ -38,11 +38,13 @@ pub(super) struct File {
     parallel_marks: Vec<String>,
     optional_marks: Vec<String>,
     human_marks: Vec<String>,
+    #[serde(default)]
+    prose_order: ProseOrder,
 }
 
 /// The lookups made of a vocabulary.
 pub(super) fn words(file: File) -> Words {
-    let mut words = Words { marks: file.marks, ..Words::default() };
+    let mut words = Words { marks: file.marks, order: file.prose_order, ..Words::default() };
     for (part, entries) in file.headings {
         for entry in entries {
             match (entry.strip_prefix('*'), entry.strip_suffix('*')) {

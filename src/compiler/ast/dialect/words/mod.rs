@@ -149,6 +149,21 @@ pub enum Word {
     Template,
 }
 
+/// Words by which a sentence orders what it names.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct ProseOrder {
+    /// What stands left waits for what stands right.
+    pub after: Vec<String>,
+    /// What stands left is waited for.
+    pub before: Vec<String>,
+    /// What follows is denied.
+    pub not: Vec<String>,
+    /// What follows is another thought.
+    pub but: Vec<String>,
+    /// Every user story.
+    pub all_stories: Vec<String>,
+}
+
 /// Marks at the beginning of an item.
 #[derive(Debug, Clone, Default, Deserialize)]
 pub struct Marks {
@@ -172,6 +187,8 @@ pub struct Words {
     /// Marks at the beginning of an item.
     pub marks: Marks,
     binding: Option<(AhoCorasick, usize)>,
+    /// Words by which a sentence orders what it names.
+    pub order: ProseOrder,
     /// How plain text is taken apart: endings of files and the like.
     pub text: Vocabulary,
     /// Tags that allow an item to run beside others, folded.
