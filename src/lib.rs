@@ -6,3 +6,4 @@ pub mod compiler;
 #[cfg(feature = "host")]
 pub mod host;
 pub mod ir;
+pub mod syntax;

@@ -6,10 +6,7 @@ use std::path::{Path, PathBuf};
 /// Longest file. Anything longer holds two things.
 const LINES: usize = 500;
 /// Files that may be longer, each with its reason.
-const LONG: &[(&str, &str)] = &[
-    ("compiler/ast/json.rs", "one reader with the messages of every fault it can meet"),
-    ("compiler/ast/squad/card.rs", "the union of nine ways to write one card"),
-];
+const LONG: &[(&str, &str)] = &[];
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -38,9 +35,6 @@ fn sources() -> Vec<(String, String)> {
         .collect()
 }
 
-/// Readers of YAML, JSON and markdown: text in, shapes and places out.
-const READERS: &[&str] = &["yaml", "json", "scalar", "markdown", "inline", "frontmatter", "hidden"];
-
 /// The room a source file or a `use` path belongs to: `base`, `ir`, `syntax`, `compiler/ast`, `host`, ….
 fn room(path: &str) -> String {
     let mut parts = path.split(['/', ':']).filter(|part| !part.is_empty());
@@ -49,13 +43,9 @@ fn room(path: &str) -> String {
         return first.to_owned();
     }
     let phase = parts.next().map(|part| part.trim_end_matches(".rs"));
-    let file = parts.next().map(|part| part.trim_end_matches(".rs"));
-    match (phase, file) {
-        // The readers of text know nothing of phases, and every phase may read.
-        (Some("text"), _) => "syntax".to_owned(),
-        (Some("ast"), Some(file)) if READERS.contains(&file) => "syntax".to_owned(),
-        (None | Some("mod" | "library" | "compilation" | "judge"), _) => "compiler".to_owned(),
-        (Some(phase), _) => format!("compiler/{phase}"),
+    match phase {
+        None | Some("mod" | "library" | "compilation" | "judge") => "compiler".to_owned(),
+        Some(phase) => format!("compiler/{phase}"),
     }
 }
 

@@ -15,7 +15,7 @@ use super::ast::dialect::words::Words;
 use super::bind;
 use super::bind::settings::Override;
 use super::check::pack::{Depth, Packs};
-use super::text::vocabulary::Vocabulary;
+use crate::syntax::text::vocabulary::Vocabulary;
 
 /// What a user decides outside of files.
 #[derive(Debug, Clone, Default)]
@@ -54,7 +54,7 @@ impl Library {
     #[must_use]
     pub fn load(inputs: &Inputs, options: &Options) -> Self {
         let mut log = Log::default();
-        let read = |inputs: &Inputs, part: Span| super::ast::yaml::read(inputs, part);
+        let read = |inputs: &Inputs, part: Span| crate::syntax::yaml::read(inputs, part);
         let reader: &dyn Fn(&Inputs, Span) -> crate::base::outcome::Outcome<Node> = &read;
         let config = options.config.or_else(|| inputs.find("dispatch.yaml"));
         let settings = log.keep(bind::settings::load(inputs, config, &options.overrides, reader));

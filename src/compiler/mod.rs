@@ -11,7 +11,6 @@ pub mod flow;
 pub mod generate;
 pub mod judge;
 pub mod library;
-pub mod text;
 
 use crate::base::inputs::Inputs;
 use crate::base::outcome::{Log, Outcome};

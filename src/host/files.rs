@@ -15,9 +15,9 @@ use crate::base::inputs::{Inputs, RelPath};
 use crate::base::source::Layer;
 use crate::base::span::FileId;
 use crate::builtin;
-use crate::compiler::ast::yaml;
 use crate::compiler::bind::settings::{self, Override};
 use crate::ir::settings::Settings;
+use crate::syntax::yaml;
 
 use super::error::HostError;
 use super::root::Root;

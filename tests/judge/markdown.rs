@@ -5,8 +5,8 @@
 
 use std::ops::Range;
 
-use dispatch::compiler::ast::markdown::scan;
 use dispatch::ir::outline::{BlockKind, Tick};
+use dispatch::syntax::markdown::scan;
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
 /// The lines of both sides, ours first, where they differ.

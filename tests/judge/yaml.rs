@@ -2,8 +2,8 @@
 
 use dispatch::base::inputs::{Inputs, RelPath};
 use dispatch::base::span::Span;
-use dispatch::compiler::ast::yaml;
 use dispatch::ir::node::json::to_json;
+use dispatch::syntax::yaml;
 use serde_json::Value;
 
 /// A case of the suite.

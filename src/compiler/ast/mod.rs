@@ -6,17 +6,11 @@ use crate::base::span::{FileId, Span};
 use crate::ir::document::Document;
 use crate::ir::node::{Kind, Node};
 use crate::ir::outline::Outline;
+use crate::syntax::{frontmatter, hidden, json, markdown, yaml};
 
 pub mod dialect;
-pub mod frontmatter;
-pub mod hidden;
-pub mod inline;
-pub mod json;
-pub mod markdown;
-pub mod scalar;
 pub mod squad;
 pub mod waiver;
-pub mod yaml;
 
 /// Reads a file by its extension: YAML, JSON, JSON lines; anything else is markdown.
 #[must_use]

@@ -7,8 +7,8 @@ use crate::base::inputs::Inputs;
 use crate::base::outcome::Outcome;
 use crate::base::source::Layer;
 use crate::base::span::{FileId, Span};
-use crate::compiler::ast::yaml;
 use crate::ir::node::decode::decode;
+use crate::syntax::yaml;
 
 /// The data file at `path` as a `T`.
 ///

@@ -7,8 +7,8 @@ use std::sync::OnceLock;
 use serde::Deserialize;
 
 use crate::base::inputs::Inputs;
-use crate::compiler::text::prose::FILLER;
-use crate::compiler::text::sentence::words;
+use crate::syntax::text::prose::FILLER;
+use crate::syntax::text::sentence::words;
 
 /// Where the tables stand.
 pub const TABLES: &str = "squads/dispatch/data/languages.yaml";

@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 
 use serde_yaml::Value;
 
-use crate::compiler::text::vocabulary::Vocabulary;
-use crate::compiler::text::{object, path, quantity, sentence};
+use crate::syntax::text::vocabulary::Vocabulary;
+use crate::syntax::text::{object, path, quantity, sentence};
 
 use super::fact::{Fact, Facts, Piece};
 use super::operator::normalized;
@@ -167,7 +167,7 @@ pub(super) fn number(count: usize) -> Fact<'static> {
 #[cfg(test)]
 mod tests {
     use super::deliverables;
-    use crate::compiler::text::vocabulary::tests::shipped;
+    use crate::syntax::text::vocabulary::tests::shipped;
 
     #[test]
     fn what_a_description_asks_for() {

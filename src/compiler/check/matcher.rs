@@ -9,7 +9,7 @@ use aho_corasick::AhoCorasick;
 use regex::Regex;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::compiler::text::lexicon::Lexicon;
+use crate::syntax::text::lexicon::Lexicon;
 
 /// A pattern list of a pack.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]

@@ -61,7 +61,7 @@ mod tests {
     use crate::compiler::check::fact::Hit;
     use crate::compiler::check::map::Map;
     use crate::compiler::check::zone::Zones;
-    use crate::compiler::text::vocabulary::Vocabulary;
+    use crate::syntax::text::vocabulary::Vocabulary;
 
     #[test]
     fn messages() {

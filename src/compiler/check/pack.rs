@@ -12,9 +12,9 @@ use crate::base::outcome::Outcome;
 use crate::base::source::{Layer, SourceFile};
 use crate::base::span::{FileId, Span};
 use crate::base::suggest;
-use crate::compiler::text::vocabulary::Vocabulary;
 use crate::ir::node::Node;
 use crate::ir::node::decode::decode;
+use crate::syntax::text::vocabulary::Vocabulary;
 
 use super::language::Languages;
 use super::matcher::{Lists, Patterns};
@@ -331,8 +331,8 @@ pub(crate) mod tests {
     use crate::base::inputs::{Inputs, RelPath};
     use crate::base::outcome::Outcome;
     use crate::base::source::Layer;
-    use crate::compiler::ast::yaml;
-    use crate::compiler::text::vocabulary::Vocabulary;
+    use crate::syntax::text::vocabulary::Vocabulary;
+    use crate::syntax::yaml;
 
     pub(crate) fn inputs() -> Inputs {
         let mut inputs = Inputs::new();

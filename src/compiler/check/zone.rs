@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use crate::base::fold;
-use crate::compiler::text::lexicon::Lexicon;
-use crate::compiler::text::sentence::words;
+use crate::syntax::text::lexicon::Lexicon;
+use crate::syntax::text::sentence::words;
 
 use super::matcher::Lists;
 
@@ -170,7 +170,7 @@ fn is(list: &Lexicon, title: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{Zone, Zones};
-    use crate::compiler::text::lexicon::Lexicon;
+    use crate::syntax::text::lexicon::Lexicon;
 
     fn zones() -> Zones {
         Zones {

@@ -17,11 +17,11 @@ mod tests;
 
 use crate::base::inputs::Inputs;
 use crate::base::outcome::Outcome;
-use crate::compiler::text::vocabulary::Vocabulary;
 use crate::ir::draft::Draft;
 use crate::ir::graph::TaskGraph;
 use crate::ir::lexicon::Lexicon;
 use crate::ir::settings::Settings;
+use crate::syntax::text::vocabulary::Vocabulary;
 
 /// What decomposition reads besides the drafts.
 #[derive(Clone, Copy)]

@@ -7,10 +7,10 @@ use globset::{Glob, GlobSet, GlobSetBuilder};
 use crate::base::inputs::Inputs;
 use crate::base::span::Span;
 use crate::base::text::Text;
-use crate::compiler::text::path;
-use crate::compiler::text::vocabulary::Vocabulary;
 use crate::ir::draft::PathRole;
 use crate::ir::lexicon::Lexicon;
+use crate::syntax::text::path;
+use crate::syntax::text::vocabulary::Vocabulary;
 
 use super::phrase::{Action, Word, action_of, head_verb, words};
 

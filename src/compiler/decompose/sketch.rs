@@ -7,11 +7,11 @@ use crate::base::fold::slug;
 use crate::base::inputs::Inputs;
 use crate::base::table::{Id as _, Run, Table};
 use crate::base::text::Text;
-use crate::compiler::text::{path, quantity};
 use crate::ir::draft::{
     Columns, Criterion, CriterionId, Draft, DraftKind, Item, ItemId, ItemKind, PathRole, Priority,
 };
 use crate::ir::graph::{Excluded, Group, GroupId, Output, Story, StoryId, Task, TaskId};
+use crate::syntax::text::{path, quantity};
 
 use super::Context;
 use super::output::{LinePlace, TestFiles, path_text, paths_of_line};
@@ -448,8 +448,8 @@ pub(super) fn unique<K: Ord, V: PartialEq>(
 
 #[cfg(test)]
 pub(super) mod tests {
-    use crate::compiler::text::vocabulary::Vocabulary;
     use crate::ir::lexicon::Lexicon;
+    use crate::syntax::text::vocabulary::Vocabulary;
 
     pub(in crate::compiler::decompose) fn vocabulary() -> Vocabulary {
         let mut inputs = crate::base::inputs::Inputs::new();

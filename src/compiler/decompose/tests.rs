@@ -14,7 +14,7 @@ use super::{Context, decompose};
 fn settings() -> Settings {
     let mut inputs = Inputs::new();
     crate::builtin::underlay(&mut inputs);
-    let read = |inputs: &Inputs, span| crate::compiler::ast::yaml::read(inputs, span);
+    let read = |inputs: &Inputs, span| crate::syntax::yaml::read(inputs, span);
     let outcome = crate::compiler::bind::settings::load(&inputs, None, &[], &read);
     assert_eq!(outcome.findings, []);
     outcome.value

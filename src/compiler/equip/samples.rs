@@ -8,13 +8,13 @@ use crate::base::span::{FileId, Span};
 use crate::base::table::{Id as _, Run, Table};
 use crate::base::text::Text;
 use crate::builtin;
-use crate::compiler::ast::yaml;
 use crate::compiler::bind::registry::load;
 use crate::compiler::bind::settings;
 use crate::ir::draft::{DraftKind, Priority};
 use crate::ir::graph::{Story, StoryId, Task, TaskGraph, TaskId};
 use crate::ir::registry::Registry;
 use crate::ir::settings::Settings;
+use crate::syntax::yaml;
 
 /// The shipped registry; it must be without a fault.
 pub(super) fn registry() -> Registry {

@@ -3,15 +3,15 @@
 use crate::base::inputs::Inputs;
 use crate::base::suggest::nearest;
 use crate::builtin;
-use crate::compiler::ast::yaml;
 use crate::compiler::check::explain::{Explanation, explanations};
 use crate::compiler::check::pack::{Depth, Packs};
 use crate::compiler::check::rule::Rule;
-use crate::compiler::text::vocabulary::Vocabulary;
 use crate::host::error::HostError;
 use crate::host::render::Format;
 use crate::host::render::paint::{Ink, Paint};
 use crate::host::terminal::Terminal;
+use crate::syntax::text::vocabulary::Vocabulary;
+use crate::syntax::yaml;
 
 use super::CLEAN;
 use super::args::Global;

@@ -69,6 +69,7 @@ fn github_escapes_its_grammar() {
 #[test]
 fn sarif_counts_utf16_and_names_suppressions() {
     let log: serde_json::Value = serde_json::from_str(&check(Format::Sarif)).unwrap();
+    let rules = log["runs"][0]["tool"]["driver"]["rules"].as_array().unwrap();
     let results = log["runs"][0]["results"].as_array().unwrap();
     let emoji = results.iter().find(|result| result["ruleId"] == "text/emoji").unwrap();
     let region = &emoji["locations"][0]["physicalLocation"]["region"];

@@ -264,7 +264,7 @@ fn tasks(page: &Page<'_>, steps: &[usize], draft: &mut Draft) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::probe::{criteria, draft, items, unused};
+    use super::super::testing::{criteria, draft, items, unused};
 
     const HEAD: &str = "---\nid: LIB-7.1\ntitle: 'Loans: lend a book'\nstatus: In Progress\nassignee: []\ncreated_date: '2026-01-01'\nlabels: [web]\n\
         dependencies:\n  - task-6\n  - LIB-5\npriority: high\nparent_task_id: LIB-7\n---\n\n";

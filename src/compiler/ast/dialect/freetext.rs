@@ -4,10 +4,10 @@
 use crate::base::fold::key;
 use crate::base::inputs::Inputs;
 use crate::base::outcome::Outcome;
-use crate::compiler::text::{quantity, sentence};
 use crate::ir::document::Document;
 use crate::ir::draft::{Draft, DraftKind, SectionRole};
 use crate::ir::outline::{BlockKind, Tick};
+use crate::syntax::text::{quantity, sentence};
 
 use super::Claim;
 use super::line;

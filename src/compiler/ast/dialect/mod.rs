@@ -31,10 +31,10 @@ mod kiro;
 mod numbered;
 mod openspec;
 mod page;
-#[cfg(test)]
-mod probe;
 mod speckit;
 mod taskmaster;
+#[cfg(test)]
+mod testing;
 pub(super) mod value;
 
 use crate::base::diagnostic::Diagnostic;

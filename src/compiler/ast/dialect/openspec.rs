@@ -9,10 +9,10 @@ use crate::base::inputs::Inputs;
 use crate::base::outcome::Outcome;
 use crate::base::span::Span;
 use crate::base::text::Text;
-use crate::compiler::ast::markdown;
 use crate::ir::document::Document;
 use crate::ir::draft::{Criterion, Draft, DraftKind, Priority, SectionRole, Unused};
 use crate::ir::outline::Tick;
+use crate::syntax::markdown;
 
 use super::page::{Fate, Page, is_heading, is_item, role};
 use super::words::Words;
@@ -151,7 +151,7 @@ fn scenario(page: &Page<'_>, at: usize, draft: &mut Draft) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::probe::{criteria, draft, items, unused};
+    use super::super::testing::{criteria, draft, items, unused};
 
     const TASKS: &str = "## 1. Store\n\n- [x] 1.1 Write `db/loans.sql`\n- [ ] 1.2 Load it (depends on 1.1, takes 2.5 s)\n\n## 2. Docs\n- [ ] 2.1 Describe it\n\n## Design notes\n\n1. **Why**: speed\n   - a remark\n";
 

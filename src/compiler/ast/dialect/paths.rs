@@ -3,8 +3,8 @@
 use crate::base::inputs::Inputs;
 use crate::base::span::Span;
 use crate::base::text::Text;
-use crate::compiler::text::path;
 use crate::ir::draft::{PathRole, PathUse};
+use crate::syntax::text::path;
 
 use super::piece;
 use super::words::Words;

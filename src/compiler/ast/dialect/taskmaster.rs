@@ -14,10 +14,10 @@ use crate::base::outcome::Outcome;
 use crate::base::span::Span;
 use crate::base::table::Run;
 use crate::base::text::Text;
-use crate::compiler::ast::json;
 use crate::ir::document::Document;
 use crate::ir::draft::{Criterion, Draft, DraftKind, Item, ItemId, ItemKind, Priority, Status, Unused};
 use crate::ir::node::{Kind, Node};
+use crate::syntax::json;
 
 use super::edges::{Edges, Tie};
 use super::words::Words;
@@ -222,7 +222,7 @@ impl Reader<'_, '_> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::probe::{criteria, draft, items, unused};
+    use super::super::testing::{criteria, draft, items, unused};
 
     #[test]
     fn ids_of_any_spelling_meet() {

@@ -18,7 +18,7 @@ use super::Claim;
 use super::build::run;
 use super::field::{self, Decoder, Strictness};
 use super::words::Words;
-use crate::compiler::text::path;
+use crate::syntax::text::path;
 
 /// Keys under which phases stand.
 const PHASES: &[&str] = &["phases", "sequence", "stages"];

@@ -12,10 +12,10 @@ use crate::base::inputs::Inputs;
 use crate::base::span::{FileId, Span};
 use crate::base::text::Text;
 use crate::compiler::ast::dialect::{meta, piece, value};
-use crate::compiler::ast::{frontmatter, markdown, yaml};
 use crate::ir::node::{Key, Kind, Node};
 use crate::ir::outline::{BlockKind, Outline};
 use crate::ir::squad::{Broken, Form};
+use crate::syntax::{frontmatter, markdown, yaml};
 
 use super::recover::{complete, entries, top_keys};
 

@@ -6,10 +6,10 @@ use crate::base::outcome::Outcome;
 use crate::base::span::{FileId, Span};
 use crate::base::text::Text;
 use crate::compiler::ast::dialect::{meta, piece, value};
-use crate::compiler::ast::yaml;
 use crate::ir::node::{Kind, Node};
 use crate::ir::outline::{BlockKind, Outline, Tick};
 use crate::ir::squad::{CheckItem, Checklist};
+use crate::syntax::yaml;
 
 use super::card::Card;
 

@@ -2,8 +2,8 @@
 
 use crate::base::inputs::Inputs;
 use crate::base::span::Span;
-use crate::compiler::ast::yaml;
 use crate::ir::node::{Key, Kind, Node};
+use crate::syntax::yaml;
 
 /// Adds to a map that was read halfway what was read of it alone.
 pub(super) fn complete(half: &mut Node, inner: Node) {

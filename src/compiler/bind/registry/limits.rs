@@ -6,7 +6,6 @@ use crate::base::diagnostic::Diagnostic;
 use crate::base::fold::fold;
 use crate::base::quantity::{Millis, Tokens};
 use crate::base::span::Span;
-use crate::compiler::ast::yaml;
 use crate::ir::equipment::Executor;
 use crate::ir::node::{Kind, Node};
 use crate::ir::registry::Registry;
@@ -14,6 +13,7 @@ use crate::ir::registry::policy::{
     Budget, DurationClass, Durations, EnrichmentRule, EnrichmentRules, LevelChoice, Measured, TimeoutRule,
     TimeoutRules, When,
 };
+use crate::syntax::yaml;
 
 use super::domains::level;
 use super::fields::{Fields, Form, Report, not_executable};

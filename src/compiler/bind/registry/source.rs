@@ -4,9 +4,9 @@ use crate::base::diagnostic::Diagnostic;
 use crate::base::inputs::Inputs;
 use crate::base::source::Layer;
 use crate::base::span::{FileId, Span};
-use crate::compiler::ast::yaml;
 use crate::compiler::bind::schema::Schemas;
 use crate::ir::node::{Kind, Node};
+use crate::syntax::yaml;
 
 use super::fields::{Form, Report};
 

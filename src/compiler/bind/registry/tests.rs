@@ -8,11 +8,11 @@ use crate::base::quantity::Millis;
 use crate::base::source::Layer;
 use crate::base::span::Span;
 use crate::builtin;
-use crate::compiler::ast::yaml;
 use crate::compiler::bind::schema::Schemas;
 use crate::compiler::bind::settings;
 use crate::ir::equipment::Enrichment;
 use crate::ir::registry::Registry;
+use crate::syntax::yaml;
 
 const FILES: [&str; 9] = [
     "domain-registry",

@@ -2,7 +2,7 @@ use super::check as judge;
 use crate::base::inputs::{Inputs, RelPath};
 use crate::base::source::Layer;
 use crate::base::span::Span;
-use crate::compiler::ast::yaml;
+use crate::syntax::yaml;
 
 const PLAN: &str = r#"{
   "$schema": "https://json-schema.org/draft/2020-12/schema",

@@ -4,8 +4,8 @@ use super::{KEYS, Override, RUN_KEYS, SHIPPED, load};
 use crate::base::inputs::{Inputs, RelPath};
 use crate::base::quantity::{MicroUsd, Millis};
 use crate::base::source::Layer;
-use crate::compiler::ast::yaml;
 use crate::ir::settings::{Profile, Settings};
+use crate::syntax::yaml;
 
 /// Settings of a project with this `dispatch.yaml`, and the findings as `code: message (help)` lines.
 fn check(yaml: &str, overrides: &[(&str, &str)]) -> (Settings, Vec<String>) {

@@ -12,11 +12,11 @@ use super::pattern::Unit;
 use crate::compiler::check::fact::{Answer, Facts, Piece};
 use crate::compiler::check::matcher::{Lists, PatternRef, Unknown, WordSet};
 use crate::compiler::check::path::Path;
-use crate::compiler::text::lexicon::Lexicon;
-use crate::compiler::text::object::commands;
-use crate::compiler::text::prose::prose;
-use crate::compiler::text::sentence::{clauses, sentences, words};
-use crate::compiler::text::vocabulary::Vocabulary;
+use crate::syntax::text::lexicon::Lexicon;
+use crate::syntax::text::object::commands;
+use crate::syntax::text::prose::prose;
+use crate::syntax::text::sentence::{clauses, sentences, words};
+use crate::syntax::text::vocabulary::Vocabulary;
 
 /// `{target, words, exceptions, unless, unit, position}`
 #[derive(Debug, Clone, Deserialize, Serialize)]

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use super::Tools;
 use crate::compiler::check::fact::{Answer, Facts, Hit, Piece};
 use crate::compiler::check::path::Path;
-use crate::compiler::text::prose::prose;
-use crate::compiler::text::sentence::{sentences, words};
+use crate::syntax::text::prose::prose;
+use crate::syntax::text::sentence::{sentences, words};
 
 /// `{target, expect, min_words, foreign_below, max_foreign_ratio}`
 #[derive(Debug, Clone, Deserialize, Serialize)]

@@ -26,7 +26,7 @@ use std::ops::Range as Bytes;
 
 use serde::{Deserialize, Serialize};
 
-use crate::compiler::text::vocabulary::Vocabulary;
+use crate::syntax::text::vocabulary::Vocabulary;
 
 use super::fact::{Answer, Facts};
 use super::language::Languages;
@@ -209,13 +209,13 @@ pub(super) mod tests {
     use super::{Answer, Check, NAMES, Tools};
     use crate::base::inputs::{Inputs, RelPath};
     use crate::base::span::Span;
-    use crate::compiler::ast::yaml;
     use crate::compiler::check::language::Languages;
     use crate::compiler::check::map::Map;
     use crate::compiler::check::matcher::Lists;
     use crate::compiler::check::zone::Zones;
-    use crate::compiler::text::vocabulary::tests::shipped;
     use crate::ir::node::decode::{DecodeError, decode};
+    use crate::syntax::text::vocabulary::tests::shipped;
+    use crate::syntax::yaml;
 
     /// Asks a check about facts, both written in YAML: `pass`, `fail`, or the words that are objected to.
     pub(crate) fn ask(check: &str, facts: &str) -> String {

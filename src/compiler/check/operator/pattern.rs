@@ -13,7 +13,7 @@ use super::forbidden_words::units;
 use crate::compiler::check::fact::{Answer, Fact, Facts, Piece};
 use crate::compiler::check::matcher::{Lists, PatternRef, Unknown};
 use crate::compiler::check::path::Path;
-use crate::compiler::text::prose::prose;
+use crate::syntax::text::prose::prose;
 
 /// `{target, view, match | not_match, unless, unit}`
 #[derive(Debug, Clone, Deserialize, Serialize)]

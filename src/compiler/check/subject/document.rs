@@ -4,9 +4,9 @@ use crate::base::inputs::Inputs;
 use crate::base::span::Span;
 use crate::compiler::check::fact::{Fact, Facts, Piece, Place};
 use crate::compiler::check::path::{Field, Path};
-use crate::compiler::text::vocabulary::Vocabulary;
-use crate::compiler::text::{path, quantity, sentence};
 use crate::ir::draft::Draft;
+use crate::syntax::text::vocabulary::Vocabulary;
+use crate::syntax::text::{path, quantity, sentence};
 
 use super::{number, said};
 

@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use crate::base::inputs::Inputs;
 use crate::compiler::check::fact::{Fact, Facts};
 use crate::compiler::check::path::{Field, Path};
-use crate::compiler::text::sentence;
-use crate::compiler::text::vocabulary::Vocabulary;
 use crate::ir::draft::Criterion;
 use crate::ir::equipment::Equipment;
 use crate::ir::graph::{Story, TaskGraph, TaskId};
 use crate::ir::prompt::{PrefixId, ZoneKind, Zoned};
 use crate::ir::registry::Registry;
 use crate::ir::settings::Settings;
+use crate::syntax::text::sentence;
+use crate::syntax::text::vocabulary::Vocabulary;
 
 use super::{said, text};
 

@@ -5,12 +5,12 @@ use std::borrow::Cow;
 use crate::base::text::Text;
 use crate::compiler::check::fact::{Fact, Facts, Piece};
 use crate::compiler::check::path::{Field, Path};
-use crate::compiler::text::sentence;
 use crate::ir::draft::{Columns, PathRole};
 use crate::ir::equipment::{Enrichment, Executor, Kit};
 use crate::ir::graph::{Output, Task, TaskId};
 use crate::ir::prompt::ZoneKind;
 use crate::ir::settings::Profile;
+use crate::syntax::text::sentence;
 
 use super::plan::PlanFacts;
 use super::{maybe, number, said, text};

@@ -10,10 +10,10 @@ mod requirements;
 
 use crate::base::inputs::Inputs;
 use crate::base::outcome::Outcome;
-use crate::compiler::ast::markdown;
 use crate::ir::document::Document;
 use crate::ir::draft::{Draft, DraftKind, SectionRole};
 use crate::ir::outline::{Outline, Tick};
+use crate::syntax::markdown;
 
 use super::page::{Fate, Page, is_heading, is_item, role};
 use super::words::{Part, Words};

@@ -1,6 +1,6 @@
 //! Traps of Kiro specs.
 
-use super::super::probe::{criteria, draft, items};
+use super::super::testing::{criteria, draft, items};
 
 const PLAN: &str = "# Implementation Plan\n\n- [ ] 1. Build the store\n- [x] 1.1 Write the table\n  - with an index\n  - _Requirements: 1.1, 2.3_\n\n\
     - [ ]* 1.2 (P) Test the table\n  - _Requirements: All need coverage_\n- [ ] 2. Serve it\n  - [ ] 2.1 Write the route\n    - _Requirements: 2.1_\n    - _Depends: 1.1_\n  - _Requirements: 2_\n";

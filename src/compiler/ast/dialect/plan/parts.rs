@@ -3,9 +3,9 @@
 use crate::base::span::Span;
 use crate::base::text::Text;
 use crate::compiler::ast::dialect::field::{self, Strictness};
-use crate::compiler::text::path;
 use crate::ir::draft::{Columns, Criterion, Item, ItemId, PathRole, PathUse, Status};
 use crate::ir::node::{Key, Kind, Node};
+use crate::syntax::text::path;
 
 use super::criterion;
 use super::keys::{KEPT, TASK};

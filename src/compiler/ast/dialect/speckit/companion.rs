@@ -3,9 +3,9 @@
 use crate::base::inputs::Inputs;
 use crate::base::span::Span;
 use crate::base::text::Text;
-use crate::compiler::ast::markdown;
 use crate::ir::draft::{Criterion, Draft, Priority, Section, SectionRole};
 use crate::ir::outline::BlockKind;
+use crate::syntax::markdown;
 
 use super::super::page::{Page, is_heading, is_item};
 use super::super::piece;

@@ -1,6 +1,6 @@
 //! Traps of spec-kit lists.
 
-use super::super::probe::{criteria, draft, items, unused};
+use super::super::testing::{criteria, draft, items, unused};
 
 fn check(text: &str, expected: &str) {
     let (inputs, draft) = draft("spec-kit", &[("specs/007-kiosk/tasks.md", text)]);

@@ -15,8 +15,8 @@ use crate::base::fold::{fold, key};
 use crate::base::inputs::Inputs;
 use crate::base::outcome::Outcome;
 use crate::base::span::Span;
-use crate::compiler::text::vocabulary::Vocabulary;
 use crate::ir::draft::{PathRole, Priority, Status};
+use crate::syntax::text::vocabulary::Vocabulary;
 
 /// Where the vocabulary stands; a project's file of this name covers the shipped one.
 pub const PATH: &str = "squads/dispatch/data/vocabulary.yaml";

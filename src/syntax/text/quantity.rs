@@ -288,7 +288,7 @@ fn joined_to(
 #[cfg(test)]
 mod tests {
     use super::{Expansion, find};
-    use crate::compiler::text::vocabulary::tests::shipped;
+    use crate::syntax::text::vocabulary::tests::shipped;
 
     /// Each quantity as `count kind`, with `low-` before a range and `~` before what is ambiguous.
     #[track_caller]

@@ -110,7 +110,7 @@ fn core(text: &str, range: Range<usize>) -> Range<usize> {
 #[cfg(test)]
 mod tests {
     use super::find;
-    use crate::compiler::text::vocabulary::tests::shipped;
+    use crate::syntax::text::vocabulary::tests::shipped;
 
     #[track_caller]
     fn check(text: &str, want: &[&str]) {

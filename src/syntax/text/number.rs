@@ -164,8 +164,8 @@ fn value(word: &str, vocabulary: &Vocabulary) -> Option<(u64, u64)> {
 #[cfg(test)]
 mod tests {
     use super::{Number, read};
-    use crate::compiler::text::sentence;
-    use crate::compiler::text::vocabulary::tests::shipped;
+    use crate::syntax::text::sentence;
+    use crate::syntax::text::vocabulary::tests::shipped;
 
     #[test]
     fn numbers() {

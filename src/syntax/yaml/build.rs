@@ -385,7 +385,7 @@ pub(super) fn too_deep(span: Span) -> Diagnostic {
 }
 
 /// A finding about two equal keys of one map.
-pub(in crate::compiler::ast) fn duplicate(code: &'static str, first: &Key, second: &Key) -> Diagnostic {
+pub(in crate::syntax) fn duplicate(code: &'static str, first: &Key, second: &Key) -> Diagnostic {
     Diagnostic::error(code, second.span, format!("the key `{}` stands twice in one map", second.text))
         .here("here again")
         .label(first.span, "first here")
@@ -393,7 +393,7 @@ pub(in crate::compiler::ast) fn duplicate(code: &'static str, first: &Key, secon
 }
 
 /// Pairs of indices of equal keys, the later with the first, in the order of the later.
-pub(in crate::compiler::ast) fn duplicates(entries: &[(Key, Node)]) -> Vec<(usize, usize)> {
+pub(in crate::syntax) fn duplicates(entries: &[(Key, Node)]) -> Vec<(usize, usize)> {
     const FEW: usize = 12;
     if entries.len() <= FEW {
         let before = |at: usize| entries[..at].iter().position(|(key, _)| key.text == entries[at].0.text);
@@ -413,7 +413,7 @@ pub(in crate::compiler::ast) fn duplicates(entries: &[(Key, Node)]) -> Vec<(usiz
 }
 
 /// Removes every entry whose key stands before it in its map. Reported duplicates keep their first value.
-pub(in crate::compiler::ast) fn drop_duplicates(node: &mut Node) {
+pub(in crate::syntax) fn drop_duplicates(node: &mut Node) {
     match &mut node.kind {
         Kind::List(items) => items.iter_mut().for_each(drop_duplicates),
         Kind::Map(entries) => {

@@ -126,7 +126,7 @@ fn with_folded<T>(word: &str, then: impl FnOnce(&str) -> T) -> T {
 #[cfg(test)]
 mod tests {
     use super::Lexicon;
-    use crate::compiler::text::sentence::words;
+    use crate::syntax::text::sentence::words;
 
     #[test]
     fn words_and_phrases() {

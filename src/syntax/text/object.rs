@@ -53,7 +53,7 @@ pub fn commands(text: &str, words: &[Range<usize>], at: usize, vocabulary: &Voca
 #[cfg(test)]
 mod tests {
     use super::find;
-    use crate::compiler::text::vocabulary::tests::shipped;
+    use crate::syntax::text::vocabulary::tests::shipped;
 
     #[track_caller]
     fn check(text: &str, want: &[&str]) {
