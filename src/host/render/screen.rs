@@ -135,11 +135,7 @@ fn title(plan: &Plan, inputs: &Inputs, task: TaskId) -> String {
         None => whole.to_owned(),
     };
     // An id made from the title says nothing the title does not say.
-    if row.source_id.is_some() {
-        format!("{} {title}", plan.graph.id(task, inputs))
-    } else {
-        title
-    }
+    if row.source_id.is_some() { format!("{} {title}", plan.graph.id(task, inputs)) } else { title }
 }
 
 fn details(plan: &Plan, task: TaskId) -> String {
