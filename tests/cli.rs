@@ -60,7 +60,7 @@ impl Project {
         file.set_modified(SystemTime::now() - Duration::from_secs(seconds)).expect("a time");
     }
 
-    fn command(&self, words: &[&str]) -> Command {
+    pub(crate) fn command(&self, words: &[&str]) -> Command {
         let mut command = Command::new(DISPATCH);
         command.args(words).current_dir(&self.path).stdin(Stdio::null());
         for (name, _) in std::env::vars_os() {
@@ -96,7 +96,7 @@ impl Drop for Project {
     }
 }
 
-fn said(output: Output) -> (i32, String, String) {
+pub(crate) fn said(output: Output) -> (i32, String, String) {
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("output is UTF-8");
     (output.status.code().unwrap_or(-1), text(output.stdout), text(output.stderr))
 }
