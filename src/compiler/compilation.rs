@@ -172,7 +172,8 @@ fn whole(inputs: &Inputs, plan: &Plan, drafts: &[Draft]) -> Vec<Diagnostic> {
                 .why("work that nobody wants is the most expensive kind")
                 .help("correct the status, tick the tasks, or insist with `--force`".to_owned()),
             ),
-            Status::Draft => found.push(
+            // Where other tools keep the status, `To Do` is what every open task says.
+            Status::Draft if !draft.foreign => found.push(
                 Diagnostic::warning(
                     "story/draft",
                     status.span,
@@ -180,7 +181,8 @@ fn whole(inputs: &Inputs, plan: &Plan, drafts: &[Draft]) -> Vec<Diagnostic> {
                 )
                 .help("set the status to `Ready` when it is".to_owned()),
             ),
-            Status::Done
+            Status::Draft
+            | Status::Done
             | Status::Cancelled
             | Status::Ready
             | Status::InProgress

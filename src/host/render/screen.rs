@@ -203,6 +203,11 @@ fn foot(plan: &Plan, inputs: &Inputs, style: Style, paint: Paint, out: &mut dyn 
     if !gates.is_empty() {
         field("gates", &gates.join(" · "), paint, out)?;
     }
+    if plan.graph.tasks.iter().all(|(_, task)| task.done) {
+        let word =
+            if plan.graph.tasks.len() == 0 { "there is no task" } else { "every task is done already" };
+        return field("state", word, paint, out);
+    }
     let total = plan.cost.total;
     let models: Vec<String> =
         plan.cost.by_model.iter().map(|share| format!("{} {}", share.tasks, share.name)).collect();
