@@ -48,7 +48,7 @@ impl Project {
     }
 
     /// Writes a file as if it had been there for a minute: caches do not trust what is younger than their clock.
-    fn write(&self, path: &str, text: &str) {
+    pub(crate) fn write(&self, path: &str, text: &str) {
         let path = self.path.join(path);
         fs::create_dir_all(path.parent().expect("a file lies in a folder")).expect("a folder");
         fs::write(&path, text).expect("a file");
@@ -85,7 +85,7 @@ impl Project {
     }
 
     /// The plan folders, file by file.
-    fn plans(&self) -> BTreeMap<String, Vec<u8>> {
+    pub(crate) fn plans(&self) -> BTreeMap<String, Vec<u8>> {
         tree(&self.path.join(".dispatch/plans"))
     }
 }

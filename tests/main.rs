@@ -2,6 +2,7 @@
 #![allow(clippy::disallowed_methods, reason = "tests read their cases from disk and run the binary")]
 
 mod cli;
+mod discover;
 mod golden;
 mod properties;
 mod readers;

@@ -24,13 +24,22 @@ use crate::ir::squad::{Agent, Checklist, Origin, Skill, SlashCommand, Squad, Tas
 
 use super::dialect::words::Words;
 
+/// Where squads lie, unless a project says otherwise.
+const USUAL: &str = "squads";
+
 /// Reads every squad of the inputs, by folder.
 #[must_use]
 pub fn read(inputs: &Inputs, words: &Words) -> Outcome<Vec<Squad>> {
+    read_in(inputs, &[USUAL.to_owned()], words)
+}
+
+/// Reads every squad in `holders`, folders whose folders are squads; `.` is the root.
+#[must_use]
+pub fn read_in(inputs: &Inputs, holders: &[String], words: &Words) -> Outcome<Vec<Squad>> {
     let mut squads: BTreeMap<String, Squad> = BTreeMap::new();
     let mut findings = Vec::new();
     for (id, file) in inputs.files() {
-        let Some(place) = place(file.path.as_str()) else { continue };
+        let Some(place) = place(file.path.as_str(), holders) else { continue };
         let squad = squads.entry(place.folder.to_owned()).or_insert_with(|| Squad {
             folder: place.folder.to_owned(),
             id: name_of(place.folder).to_owned(),
@@ -108,7 +117,7 @@ const ROOTS: &[(&str, Origin)] = &[
     (".codex/", Origin::Client),
 ];
 
-fn place(path: &str) -> Option<Place<'_>> {
+fn place<'a>(path: &'a str, holders: &[String]) -> Option<Place<'a>> {
     for &(root, origin) in ROOTS {
         let at =
             if path.starts_with(root) { Some(0) } else { path.find(&format!("/{root}")).map(|at| at + 1) };
@@ -117,11 +126,22 @@ fn place(path: &str) -> Option<Place<'_>> {
             return Some(Place { folder: &path[..end - 1], inside: &path[end..], origin });
         }
     }
-    let at = if path.starts_with("squads/") { 0 } else { path.find("/squads/")? + 1 };
-    let rest = &path[at + "squads/".len()..];
-    let (name, inside) = rest.split_once('/')?;
-    let end = at + "squads/".len() + name.len();
-    Some(Place { folder: &path[..end], inside, origin: Origin::Squad })
+    holders.iter().find_map(|holder| {
+        let start = inside_of(path, holder.trim_end_matches('/'))?;
+        let (name, inside) = path[start..].split_once('/')?;
+        Some(Place { folder: &path[..start + name.len()], inside, origin: Origin::Squad })
+    })
+}
+
+/// Where the part of a path begins that lies inside `holder`, at the top or anywhere below.
+fn inside_of(path: &str, holder: &str) -> Option<usize> {
+    if holder.is_empty() || holder == "." {
+        return Some(0);
+    }
+    let is_at =
+        |at: usize| (at == 0 || path[..at].ends_with('/')) && path[at + holder.len()..].starts_with('/');
+    let (at, _) = path.match_indices(holder).find(|&(at, _)| is_at(at))?;
+    Some(at + holder.len() + 1)
 }
 
 fn name_of(folder: &str) -> &str {
