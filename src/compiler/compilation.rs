@@ -133,7 +133,10 @@ fn whole(inputs: &Inputs, plan: &Plan, drafts: &[Draft]) -> Vec<Diagnostic> {
     let at = drafts.first().map(|draft| Span::head(draft.file));
     let Some(at) = at else { return found };
     let tasks = plan.graph.tasks.len();
-    if tasks == 0 {
+    for draft in drafts {
+        found.extend(draft.no_work.map(|what| no_work(inputs, draft, what, tasks == 0)));
+    }
+    if tasks == 0 && drafts.iter().any(|draft| draft.no_work.is_none()) {
         found.push(
             Diagnostic::error(
                 "plan/no-tasks",
@@ -191,6 +194,17 @@ fn whole(inputs: &Inputs, plan: &Plan, drafts: &[Draft]) -> Vec<Diagnostic> {
         }
     }
     found
+}
+
+/// An agent among stories is no fault; alone it leaves nothing to plan.
+fn no_work(inputs: &Inputs, draft: &Draft, what: &str, alone: bool) -> Diagnostic {
+    let path = inputs.display_path(draft.file);
+    let message = format!("`{path}` is {what}: it asks for no work");
+    let severity = if alone { Severity::Error } else { Severity::Info };
+    Diagnostic::new(severity, "input/no-work", Span::head(draft.file), message).why("a plan is made of things to be done").help(
+        "check it with `dispatch lint`, register it with `dispatch discover`; plan a story, a task list or a workflow"
+            .to_owned(),
+    )
 }
 
 /// By path, then place, then code.

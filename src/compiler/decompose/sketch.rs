@@ -256,6 +256,7 @@ impl Painter<'_, '_> {
                 reads,
                 owns,
                 criteria: Run::since(served, self.sketch.served.len()),
+                inferred_criterion: None,
                 columns: self.columns(item),
             });
             self.sketch.from.push((self.number, id));

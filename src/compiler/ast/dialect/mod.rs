@@ -18,6 +18,7 @@ pub mod plan;
 pub mod prd;
 pub mod spectable;
 pub mod sprint;
+pub mod squad;
 pub mod story;
 pub mod ticket;
 pub mod time;
@@ -135,6 +136,12 @@ pub static DIALECTS: &[Dialect] = &[
         read: sprint::read,
     },
     Dialect {
+        name: "squad",
+        about: "agents, skills, manifests and checklists of a squad, which ask for no work, and its task files",
+        claims: squad::claims,
+        read: squad::read,
+    },
+    Dialect {
         name: "story",
         about: "a story of BMAD, AIOX or our own, in English or Portuguese",
         claims: story::claims,
@@ -183,6 +190,8 @@ pub fn read(inputs: &Inputs, document: &Document, chosen: Option<&str>, words: &
         return Outcome::new(Draft::new(document.file, "", DraftKind::FreeText), findings);
     };
     let mut outcome = (dialect.read)(inputs, document, words);
+    // A squad's files were written for another tool, whatever they look like.
+    outcome.value.foreign |= super::squad::part_of(inputs.file(document.file)).is_some();
     outcome.findings.extend(findings);
     outcome
 }

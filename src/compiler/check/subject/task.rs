@@ -61,7 +61,7 @@ impl<'a> TaskFacts<'a> {
 
     /// Title, detail and criteria: what the source says in the prompt.
     fn told(&self) -> Vec<Piece<'a>> {
-        let criteria = self.plan.graph.criteria_of(self.id).map(|criterion| &criterion.text);
+        let criteria = self.plan.graph.criteria_of(self.id);
         std::iter::once(&self.task.title)
             .chain(&self.task.detail)
             .chain(criteria)

@@ -196,6 +196,17 @@ impl<'a> Names<'a> {
             .or_else(|| self.range(bare))
             .or_else(numbered)
             .or_else(|| self.titles.get(whole.trim()).copied().flatten())
+            .or_else(|| self.noted(bare))
+    }
+
+    /// `T3 - because of the schema`, `step_1.decision == 'go'`: an id with a note or a condition behind it.
+    fn noted(&self, word: &str) -> Option<Run> {
+        let head = word.split(|c: char| c.is_whitespace() || matches!(c, ':' | ',' | ';' | '=')).next()?;
+        let owner = head.rsplit_once('.').map(|(owner, _)| owner);
+        std::iter::once(head)
+            .filter(|head| head.len() < word.len())
+            .chain(owner.filter(|owner| !owner.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')))
+            .find_map(|name| self.folded.get(name).copied().flatten())
     }
 
     /// `T001-T003`, `T1..T3`, `1.1 to 1.3`: everything from the first to the last.
