@@ -261,6 +261,21 @@ fn an_edited_output_is_drift_and_is_put_right() {
 }
 
 #[test]
+fn every_plan_folder_is_checked_without_being_named() {
+    let project = Project::demo();
+    assert_eq!(project.run(&["check"]).0, 0, "nothing to check");
+    project.write("a/other.plan.yaml", &PLAN.replace("demo", "other"));
+    for plan in ["demo.plan.yaml", "a/other.plan.yaml"] {
+        assert_eq!(project.run(&["compile", plan, "-q"]).0, 0);
+    }
+    let (code, out, _) = project.run(&["check"]);
+    assert!(code == 0 && out.lines().count() == 2, "{out}");
+    project.write("a/other.plan.yaml", &PLAN.replace("demo", "other").replace("schema,", "table,"));
+    let (code, out, _) = project.shell("cd a && dispatch check");
+    assert!(code == 1 && out.contains("input `a/other.plan.yaml` has changed"), "{out}");
+}
+
+#[test]
 fn settings_come_in_layers() {
     let project = Project::demo();
     project.write("dispatch.yaml", "limits:\n  max_parallel: 3\n");

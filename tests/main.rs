@@ -10,3 +10,4 @@ mod readers;
 mod readme;
 mod suite;
 mod tidy;
+mod weaknesses;
