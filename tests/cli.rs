@@ -8,7 +8,7 @@ use std::process::{Command, Output, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime};
 
-const DISPATCH: &str = env!("CARGO_BIN_EXE_dispatch");
+pub(crate) const DISPATCH: &str = env!("CARGO_BIN_EXE_dispatch");
 
 const PLAN: &str = "\
 plan: demo
@@ -77,7 +77,7 @@ impl Project {
     }
 
     /// A shell line in which `dispatch` is the binary.
-    fn shell(&self, line: &str) -> (i32, String, String) {
+    pub(crate) fn shell(&self, line: &str) -> (i32, String, String) {
         let line = format!("dispatch() {{ \"$DISPATCH\" \"$@\"; }}; {line}");
         let mut command = Command::new("sh");
         command.args(["-c", &line]).current_dir(&self.path).env("DISPATCH", DISPATCH).stdin(Stdio::null());
@@ -101,7 +101,7 @@ pub(crate) fn said(output: Output) -> (i32, String, String) {
     (output.status.code().unwrap_or(-1), text(output.stdout), text(output.stderr))
 }
 
-fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+pub(crate) fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut found = BTreeMap::new();
     let mut open = vec![folder.to_owned()];
     while let Some(at) = open.pop() {
@@ -273,37 +273,6 @@ fn every_plan_folder_is_checked_without_being_named() {
     project.write("a/other.plan.yaml", &PLAN.replace("demo", "other").replace("schema,", "table,"));
     let (code, out, _) = project.shell("cd a && dispatch check");
     assert!(code == 1 && out.contains("input `a/other.plan.yaml` has changed"), "{out}");
-}
-
-#[test]
-fn bytes_do_not_depend_on_the_world() {
-    let second = PLAN.replace("plan: demo", "plan: other").replace("src/", "lib/").replace("db/", "data/");
-    let files = [("demo.plan.yaml", PLAN), ("deep/other.plan.yaml", second.as_str())];
-    let reference = Project::new(&files);
-    let (code, _, errors) = reference.run(&["compile", "demo.plan.yaml", "deep/other.plan.yaml", "-q"]);
-    assert_eq!(code, 0, "{errors}");
-    let wanted = reference.plans();
-    assert!(!wanted.is_empty());
-    let check = |words: &[&str], folder: &str, variables: &[(&str, &str)]| {
-        let project = Project::new(&files);
-        let mut command = project.command(words);
-        command.current_dir(project.path.join(folder)).envs(variables.iter().copied());
-        let (code, _, errors) = said(command.output().expect("the binary runs"));
-        assert_eq!(code, 0, "{errors}");
-        assert_eq!(project.plans(), wanted, "{words:?} in `{folder}` with {variables:?}");
-    };
-    check(&["compile", "-q", "deep/other.plan.yaml", "demo.plan.yaml"], "", &[]);
-    check(&["compile", "-q", "other.plan.yaml", "../demo.plan.yaml"], "deep", &[]);
-    check(
-        &["compile", "-q", "demo.plan.yaml", "deep/other.plan.yaml"],
-        "",
-        &[("TZ", "Asia/Tokyo"), ("LC_ALL", "pt_BR.UTF-8")],
-    );
-    check(
-        &["compile", "-q", "demo.plan.yaml", "deep/other.plan.yaml"],
-        "",
-        &[("HOME", "/nonexistent"), ("NO_COLOR", "1")],
-    );
 }
 
 #[test]

@@ -57,6 +57,7 @@ impl<'a> Compilation<'a> {
             cost: plan.cost.total.likely,
         };
         plan.gates = judge(case, &mut findings);
+        findings.extend(nothing(inputs, &plan, &drafts, &findings));
         sort(inputs, &mut findings);
         plan.diagnostics = findings;
         let conditions = post_conditions(&library.packs);
@@ -127,7 +128,29 @@ impl<'a> Compilation<'a> {
     }
 }
 
-/// What concerns the plan as a whole: nothing to do, too much to do, a document that is finished.
+/// Nothing to do, unless the findings about each document say why already.
+fn nothing(inputs: &Inputs, plan: &Plan, drafts: &[Draft], findings: &[Diagnostic]) -> Option<Diagnostic> {
+    let explained: BTreeSet<_> =
+        findings.iter().filter(|finding| finding.blocks()).map(|finding| finding.span().file).collect();
+    let silent = |draft: &&Draft| draft.no_work.is_none() && !explained.contains(&draft.file);
+    let draft = drafts.iter().find(silent)?;
+    let first = inputs.text(draft.file).trim_start().lines().next().unwrap_or_default();
+    let start = inputs.text(draft.file).find(first).unwrap_or_default();
+    let at = Span::new(draft.file, start, start + first.trim_end().len());
+    plan.graph.tasks.is_empty().then(|| {
+        Diagnostic::error(
+            "plan/no-tasks",
+            at,
+            "there is nothing to do in here: no task and no criterion was found",
+        )
+        .help(
+            "list the work as `- [ ]` items under a heading `Tasks`, or name what to make and how many"
+                .to_owned(),
+        )
+    })
+}
+
+/// What concerns the plan as a whole: too much to do, a document that is finished.
 fn whole(inputs: &Inputs, plan: &Plan, drafts: &[Draft]) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     let at = drafts.first().map(|draft| Span::head(draft.file));
@@ -135,19 +158,6 @@ fn whole(inputs: &Inputs, plan: &Plan, drafts: &[Draft]) -> Vec<Diagnostic> {
     let tasks = plan.graph.tasks.len();
     for draft in drafts {
         found.extend(draft.no_work.map(|what| no_work(inputs, draft, what, tasks == 0)));
-    }
-    if tasks == 0 && drafts.iter().any(|draft| draft.no_work.is_none()) {
-        found.push(
-            Diagnostic::error(
-                "plan/no-tasks",
-                at,
-                "there is nothing to do in here: no task and no criterion was found",
-            )
-            .help(
-                "list the work as `- [ ]` items under a heading `Tasks`, or name what to make and how many"
-                    .to_owned(),
-            ),
-        );
     }
     let ceiling = plan.settings.limits.tasks;
     if tasks as u64 > ceiling {

@@ -182,11 +182,17 @@ pub fn read(inputs: &Inputs, document: &Document, chosen: Option<&str>, words: &
         None => strongest(inputs, document, words, &mut findings),
     };
     let Some(dialect) = dialect else {
-        findings.push(Diagnostic::error(
-            "dialect/none",
-            Span::head(document.file),
-            "this file is not a request we can read",
-        ));
+        // Of an empty file there is only one thing to say, and the gates say it.
+        if !inputs.text(document.file).trim().is_empty() {
+            findings.push(
+                Diagnostic::error(
+                    "dialect/none",
+                    Span::head(document.file),
+                    "this file is not a request we can read",
+                )
+                .help("name its dialect with `--dialect`, or see `dispatch compile --help`".to_owned()),
+            );
+        }
         return Outcome::new(Draft::new(document.file, "", DraftKind::FreeText), findings);
     };
     let mut outcome = (dialect.read)(inputs, document, words);
