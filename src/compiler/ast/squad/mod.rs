@@ -197,10 +197,10 @@ pub enum Part {
     Other,
 }
 
-/// What a file is if it lies in a squad.
+/// What a file is if it lies in a squad of the usual place.
 #[must_use]
 pub fn part_of(file: &SourceFile) -> Option<Part> {
-    let place = place(file.path.as_str())?;
+    let place = place(file.path.as_str(), &["squads".to_owned()])?;
     (!is_noise(file)).then(|| part(file, &place))
 }
 
