@@ -153,7 +153,9 @@ impl Painter<'_, '_> {
                 }
             }
         }
-        if !items.iter().any(|(_, item)| item.kind == ItemKind::Task) {
+        // Prose may say how success is measured without asking for anything.
+        if self.draft.kind != DraftKind::FreeText && !items.iter().any(|(_, item)| item.kind == ItemKind::Task)
+        {
             self.criteria_as_tasks();
         }
         self.sketch.made.push(runs);
