@@ -12,6 +12,7 @@ pub mod language;
 pub mod map;
 pub mod matcher;
 pub mod message;
+pub mod mutate;
 pub mod operator;
 pub mod pack;
 pub mod path;
@@ -22,9 +23,10 @@ pub mod subject;
 pub mod waiver;
 pub mod zone;
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use crate::base::diagnostic::Diagnostic;
+use crate::base::diagnostic::{Diagnostic, Severity};
 use crate::base::inputs::Inputs;
 use crate::base::outcome::Outcome;
 use crate::base::table::Id as _;
@@ -61,10 +63,15 @@ impl<'a> Court<'a> {
 #[must_use]
 pub fn sufficiency(court: Court<'_>, drafts: &[Draft]) -> Outcome<Gate> {
     let mut session = court.open("QG-SUFF");
-    for rule in session.rules(Scope::Input) {
-        for (draft, number) in drafts.iter().zip(0..) {
-            let facts = DocumentFacts { inputs: court.inputs, draft, vocabulary: &court.packs.vocabulary };
-            session.ask(rule, &facts, whole_file(draft.file, number));
+    let mut rules: Vec<&Rule> = session.rules(Scope::Input).collect();
+    rules.sort_by_key(|rule| Reverse(rule.severity));
+    for (draft, number) in drafts.iter().zip(0..) {
+        let facts = DocumentFacts { inputs: court.inputs, draft, vocabulary: &court.packs.vocabulary };
+        for rule in &rules {
+            // Of what cannot be read nothing else is asked.
+            if session.ask(rule, &facts, whole_file(draft.file, number)) == Some(Severity::HardBlock) {
+                break;
+            }
         }
     }
     finish(session)
