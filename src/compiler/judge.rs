@@ -68,13 +68,15 @@ pub fn judge(case: Case<'_>, findings: &mut Vec<Diagnostic>) -> Vec<Gate> {
     let Library { settings, packs, registry, vocabulary, .. } = library;
     let mut gates = Vec::new();
     let mut found = Vec::new();
+    let enough = check::sufficiency(Court { inputs, packs, settings, earlier: findings }, drafts);
+    gates.push(enough.value);
+    findings.extend(enough.findings);
     {
         let court = Court { inputs, packs, settings, earlier: findings };
         let mut keep = |outcome: crate::base::outcome::Outcome<Gate>| {
             found.extend(outcome.findings);
             gates.push(outcome.value);
         };
-        keep(check::sufficiency(court, drafts));
         let zones = Zones { inputs, graph, prompter };
         let plan = PlanFacts::new(inputs, settings, graph, equipment, registry, vocabulary);
         keep(check::routing(court, &plan));

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::base::diagnostic::{Diagnostic, Edit, Fix};
+use crate::base::diagnostic::{Diagnostic, Edit, Fix, Severity};
 use crate::base::inputs::Inputs;
 use crate::base::span::{FileId, Span};
 use crate::ir::plan::{Gate, Verdict};
@@ -11,7 +11,7 @@ use crate::ir::settings::Settings;
 use super::fact::{Facts, Hit};
 use super::operator::Tools;
 use super::pack::Packs;
-use super::rule::{Rule, Scope};
+use super::rule::{Objection, Rule, Scope};
 use super::severity::Severities;
 
 /// What is found while the rules of one gate are asked.
@@ -81,15 +81,26 @@ impl<'a> Session<'a> {
             .filter(move |rule| rule.gate == gate && rule.scope == scope && rule.slug.is_none())
     }
 
-    /// Asks one rule about one subject.
-    pub fn ask(&mut self, rule: &'a Rule, facts: &dyn Facts, subject: Subject) {
+    /// Asks one rule about one subject; how grave its objection is, if it has one.
+    pub fn ask(&mut self, rule: &'a Rule, facts: &dyn Facts, subject: Subject) -> Option<Severity> {
         self.asked.insert(&rule.id);
-        let Some(objection) = rule.judge(facts, &self.tools) else { return };
+        let objection = rule.judge(facts, &self.tools)?;
         let path = self.inputs.file(subject.at.file).path.as_str();
-        let Some(severity) = self.severities.of(rule, facts, &self.tools, path) else { return };
-        if self.is_reported(rule, subject.whole) {
-            return;
+        let severity = self.severities.of(rule, facts, &self.tools, path)?;
+        if !self.is_reported(rule, subject.whole) {
+            self.report(rule, facts, subject, severity, objection);
         }
+        Some(severity)
+    }
+
+    fn report(
+        &mut self,
+        rule: &'a Rule,
+        facts: &dyn Facts,
+        subject: Subject,
+        severity: Severity,
+        objection: Objection,
+    ) {
         if let Some(shared) = objection.hit.as_ref().and_then(|hit| hit.shared)
             && !self.objected.insert((&rule.id, shared))
         {
