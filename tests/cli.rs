@@ -48,14 +48,14 @@ impl Project {
     }
 
     /// Writes a file as if it had been there for a minute: caches do not trust what is younger than their clock.
-    fn write(&self, path: &str, text: &str) {
+    pub(crate) fn write(&self, path: &str, text: &str) {
         let path = self.path.join(path);
         fs::create_dir_all(path.parent().expect("a file lies in a folder")).expect("a folder");
         fs::write(&path, text).expect("a file");
         Self::age(&path, 60);
     }
 
-    fn age(path: &Path, seconds: u64) {
+    pub(crate) fn age(path: &Path, seconds: u64) {
         let file = fs::File::options().write(true).open(path).expect("a file");
         file.set_modified(SystemTime::now() - Duration::from_secs(seconds)).expect("a time");
     }
@@ -77,7 +77,7 @@ impl Project {
     }
 
     /// A shell line in which `dispatch` is the binary.
-    fn shell(&self, line: &str) -> (i32, String, String) {
+    pub(crate) fn shell(&self, line: &str) -> (i32, String, String) {
         let line = format!("dispatch() {{ \"$DISPATCH\" \"$@\"; }}; {line}");
         let mut command = Command::new("sh");
         command.args(["-c", &line]).current_dir(&self.path).env("DISPATCH", DISPATCH).stdin(Stdio::null());

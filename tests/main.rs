@@ -8,3 +8,4 @@ mod readers;
 mod readme;
 mod suite;
 mod tidy;
+mod verify;

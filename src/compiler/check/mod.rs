@@ -19,6 +19,7 @@ pub mod post;
 pub mod rule;
 pub mod severity;
 pub mod subject;
+pub mod verify;
 pub mod waiver;
 pub mod zone;
 
