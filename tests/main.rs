@@ -1,7 +1,10 @@
 //! The one integration binary: a module per kind of test. `tests/README.md` says how to add a case.
 #![allow(clippy::disallowed_methods, reason = "tests read their cases from disk and run the binary")]
 
+mod bounds;
 mod cli;
+mod discover;
+mod determinism;
 mod golden;
 mod properties;
 mod readers;
@@ -9,3 +12,4 @@ mod readme;
 mod suite;
 mod tidy;
 mod verify;
+mod weaknesses;

@@ -9,6 +9,7 @@ mod check;
 mod compile;
 mod completions;
 mod config;
+mod discover;
 mod estimate;
 mod explain;
 mod graph;
@@ -71,6 +72,7 @@ enum Command {
     Whatif(whatif::Args),
     Rules(rules::Args),
     Graph(graph::Args),
+    Discover(discover::Args),
     Config(config::Args),
     Schema(schema::Args),
     Init(init::Args),
@@ -121,6 +123,7 @@ fn run(args: &Args, terminal: &mut Terminal) -> Result<u8, HostError> {
         Command::Whatif(args) => whatif::run(global, args, terminal),
         Command::Rules(args) => rules::run(global, args, terminal),
         Command::Graph(args) => graph::run(global, args, terminal),
+        Command::Discover(args) => discover::run(global, args, terminal),
         Command::Config(args) => config::run(global, args, terminal),
         Command::Schema(args) => schema::run(args, terminal),
         Command::Init(args) => init::run(global, args, terminal),
