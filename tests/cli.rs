@@ -55,7 +55,7 @@ impl Project {
         Self::age(&path, 60);
     }
 
-    fn age(path: &Path, seconds: u64) {
+    pub(crate) fn age(path: &Path, seconds: u64) {
         let file = fs::File::options().write(true).open(path).expect("a file");
         file.set_modified(SystemTime::now() - Duration::from_secs(seconds)).expect("a time");
     }

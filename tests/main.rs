@@ -11,4 +11,5 @@ mod readers;
 mod readme;
 mod suite;
 mod tidy;
+mod verify;
 mod weaknesses;

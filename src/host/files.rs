@@ -4,6 +4,7 @@
 //! unless the user named it.
 
 mod documents;
+pub mod look;
 mod read;
 
 use std::collections::BTreeSet;

@@ -20,6 +20,7 @@ pub mod post;
 pub mod rule;
 pub mod severity;
 pub mod subject;
+pub mod verify;
 pub mod waiver;
 pub mod zone;
 

@@ -19,6 +19,7 @@ mod lint;
 mod man;
 mod rules;
 mod schema;
+mod verify;
 mod whatif;
 mod why;
 
@@ -36,6 +37,7 @@ use args::Global;
 const CLEAN: u8 = 0;
 const FINDINGS: u8 = 1;
 const USAGE: u8 = 2;
+const WORLD: u8 = 3;
 const BUG: u8 = 4;
 
 const AFTER: &str = "\
@@ -63,6 +65,7 @@ enum Command {
     Analyze(analyze::Args),
     Estimate(estimate::Args),
     Check(check::Args),
+    Verify(verify::Args),
     Lint(lint::Args),
     Explain(explain::Args),
     Why(why::Args),
@@ -113,6 +116,7 @@ fn run(args: &Args, terminal: &mut Terminal) -> Result<u8, HostError> {
         Command::Analyze(args) => analyze::run(global, args, terminal),
         Command::Estimate(args) => estimate::run(global, args, terminal),
         Command::Check(args) => check::run(global, args, terminal),
+        Command::Verify(args) => verify::run(global, args, terminal),
         Command::Lint(args) => lint::run(global, args, terminal),
         Command::Explain(args) => explain::run(global, args, terminal),
         Command::Why(args) => why::run(global, args, terminal),

@@ -66,6 +66,9 @@ pub struct Task<'a> {
     pub reads: Vec<&'a str>,
     /// Files it makes or changes.
     pub outputs: Vec<Output<'a>>,
+    /// Lines its output is expected to have, where the source says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expected_lines: Option<i64>,
     /// Language of its outputs.
     pub language: &'a str,
     /// Ids of the criteria it serves.

@@ -52,6 +52,9 @@ impl View<'_> {
             ownership: self.texts(graph.owns_of(id)),
             reads: self.texts(graph.reads_of(id)),
             outputs: self.outputs(id),
+            expected_lines: columns
+                .and_then(|columns| columns.expected_lines.as_ref())
+                .map(|lines| lines.value),
             language: column(|columns| &columns.output_language).unwrap_or(&story.language),
             criteria: graph.served[task.criteria.range()]
                 .iter()
