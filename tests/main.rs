@@ -3,8 +3,8 @@
 
 mod bounds;
 mod cli;
-mod discover;
 mod determinism;
+mod discover;
 mod golden;
 mod properties;
 mod readers;
