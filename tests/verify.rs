@@ -316,3 +316,52 @@ fn position(project: &Project, words: &str) -> (usize, usize) {
     let line = text[..at].matches('\n').count() + 1;
     (line, at - text[..at].rfind('\n').map_or(0, |end| end + 1) + 1)
 }
+
+/// Exit status and the document of a health score.
+fn health(project: &Project, words: &[&str]) -> (i32, Value) {
+    let words: Vec<&str> = ["health", "--format", "json"].into_iter().chain(words.iter().copied()).collect();
+    let (code, out, errors) = project.run(&words);
+    let document: Value = serde_json::from_str(&out).unwrap_or_else(|_| panic!("{out}{errors}"));
+    assert_valid("health", &document);
+    (code, document)
+}
+
+#[test]
+fn health_is_twelve_points_with_reasons() {
+    let project = done();
+    let (code, plan) = health(&project, &["plan"]);
+    assert_eq!((code, &plan["basis"], &plan["of"]), (0, &Value::from("plan"), &Value::from(6)));
+    let failed = |document: &Value| -> Vec<String> {
+        let reasons = document["reasons"].as_array().expect("reasons").iter();
+        let failed = reasons.filter(|reason| reason["status"] == "fail");
+        failed.map(|reason| reason["rule"].as_str().expect("a rule").to_owned()).collect()
+    };
+    assert_eq!(failed(&plan), ["HS.1"], "a plan file is no story");
+    let (_, source) = health(&project, &["pages.plan.yaml"]);
+    assert_eq!(source["reasons"], plan["reasons"]);
+    record(&project, |_| ());
+    let (_, run) = health(&project, &["plan", "--record", "record.json"]);
+    assert_eq!(
+        failed(&run),
+        ["HS.1", "HS.7", "HS.8", "HS.10", "HS.11"],
+        "what nobody reported costs its point"
+    );
+    record(&project, |record| {
+        let whole = serde_json::json!({"main_context_tokens": 0, "snapshots": 2, "replay_ok": true});
+        let more = whole.as_object().expect("a map").clone();
+        record.as_object_mut().expect("a map").extend(more);
+        for task in ["T1", "T2", "T3", "T4"] {
+            record["tasks"][task]["verified"] = true.into();
+        }
+    });
+    let (_, run) = health(&project, &["plan", "--record", "record.json"]);
+    assert_eq!((failed(&run), &run["score"]), (vec!["HS.1".to_owned()], &Value::from(11)));
+    let (code, _) = health(&project, &["plan", "--record", "record.json", "--fail-under", "12"]);
+    assert_eq!(code, 1);
+    record(&project, |record| {
+        record["tasks"]["T1"]["status"] = "fail".into();
+        record["tasks"]["T1"].as_object_mut().expect("a map").remove("cost_usd");
+    });
+    let (_, run) = health(&project, &["plan", "--record", "record.json"]);
+    assert_eq!(failed(&run), ["HS.1", "HS.7", "HS.8", "HS.9", "HS.10", "HS.11", "HS.12"]);
+}

@@ -5,6 +5,7 @@
 //! the same, and a test holds both together.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 
@@ -167,6 +168,10 @@ pub struct Schedule<'a> {
     pub constraint: &'a str,
     /// How waves were cut.
     pub packer: &'a str,
+    /// Tasks at once.
+    pub max_parallel: u32,
+    /// Tasks of one model at once, where that is fewer.
+    pub slots: &'a BTreeMap<String, u32>,
 }
 
 /// A path through the graph.

@@ -8,6 +8,7 @@ pub mod example;
 pub mod explain;
 pub mod fact;
 pub mod gate;
+pub mod health;
 pub mod language;
 pub mod map;
 pub mod matcher;

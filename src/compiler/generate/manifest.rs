@@ -211,6 +211,8 @@ impl View<'_> {
             },
             constraint: &schedule.constraint,
             packer: &schedule.packer,
+            max_parallel: self.plan.settings.limits.max_parallel,
+            slots: &self.plan.settings.limits.slots,
         }
     }
 

@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueHint};
+use clap::{Args, ValueEnum as _, ValueHint};
 
 use crate::compiler::bind::settings::Override;
+use crate::host::error::HostError;
 use crate::host::files::Request;
 use crate::host::render::Format;
 use crate::host::terminal::Color;
@@ -93,6 +94,19 @@ impl Global {
     /// A request that reads the configuration only.
     pub(super) fn request(&self) -> Request {
         Request { root: self.root.clone(), config: self.config.clone(), ..Request::default() }
+    }
+
+    /// Refuses formats a command has no answer in.
+    pub(super) fn only(&self, known: &[Format], command: &str) -> Result<(), HostError> {
+        if known.contains(&self.format) {
+            return Ok(());
+        }
+        let name = |format: &Format| {
+            format.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned())
+        };
+        let known = known.iter().map(name).collect::<Vec<_>>().join(", ");
+        let message = format!("`{command}` has no format `{}`", name(&self.format));
+        Err(HostError::usage(message).hint(format!("use one of: {known}")))
     }
 }
 

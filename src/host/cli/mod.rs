@@ -13,6 +13,7 @@ mod discover;
 mod estimate;
 mod explain;
 mod graph;
+mod health;
 mod init;
 mod job;
 mod lint;
@@ -66,6 +67,7 @@ enum Command {
     Estimate(estimate::Args),
     Check(check::Args),
     Verify(verify::Args),
+    Health(health::Args),
     Lint(lint::Args),
     Explain(explain::Args),
     Why(why::Args),
@@ -117,6 +119,7 @@ fn run(args: &Args, terminal: &mut Terminal) -> Result<u8, HostError> {
         Command::Estimate(args) => estimate::run(global, args, terminal),
         Command::Check(args) => check::run(global, args, terminal),
         Command::Verify(args) => verify::run(global, args, terminal),
+        Command::Health(args) => health::run(global, args, terminal),
         Command::Lint(args) => lint::run(global, args, terminal),
         Command::Explain(args) => explain::run(global, args, terminal),
         Command::Why(args) => why::run(global, args, terminal),

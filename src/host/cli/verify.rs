@@ -149,7 +149,8 @@ fn chosen(args: &Args, promise: &Promise) -> Result<BTreeSet<String>, HostError>
     Ok(args.task.iter().cloned().collect())
 }
 
-fn packs(inputs: &Inputs) -> Packs {
+/// The rules, and the words they use.
+pub(super) fn packs(inputs: &Inputs) -> Packs {
     let vocabulary = Vocabulary::load(inputs).value;
     Packs::load(inputs, &yaml::read, vocabulary, Depth::Rules).value
 }
