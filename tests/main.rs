@@ -2,7 +2,9 @@
 #![allow(clippy::disallowed_methods, reason = "tests read their cases from disk and run the binary")]
 
 mod batch;
+mod bounds;
 mod cli;
+mod determinism;
 mod discover;
 mod golden;
 mod properties;
@@ -10,3 +12,4 @@ mod readers;
 mod readme;
 mod suite;
 mod tidy;
+mod weaknesses;

@@ -174,6 +174,59 @@ fn damage(inputs: &Inputs, id: FileId, file: &SourceFile) -> Option<Diagnostic> 
     }))
 }
 
+/// What a file of a squad is, by the folder it lies in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// Who can work.
+    Agent,
+    /// A recipe of a piece of work.
+    Task,
+    /// What good work is judged by.
+    Checklist,
+    /// Phases of work.
+    Workflow,
+    /// A folder's `SKILL.md`.
+    Skill,
+    /// A slash command or a bare prompt.
+    Command,
+    /// Knowledge.
+    Data,
+    /// What the squad is.
+    Manifest,
+    /// Anything else.
+    Other,
+}
+
+/// What a file is if it lies in a squad of the usual place.
+#[must_use]
+pub fn part_of(file: &SourceFile) -> Option<Part> {
+    let place = place(file.path.as_str(), &["squads".to_owned()])?;
+    (!is_noise(file)).then(|| part(file, &place))
+}
+
+fn part(file: &SourceFile, place: &Place<'_>) -> Part {
+    let (kind, rest) = place.inside.split_once('/').unwrap_or(("", place.inside));
+    let markdown = matches!(file.path.extension(), "md" | "markdown" | "mdc");
+    let yaml = matches!(file.path.extension(), "yaml" | "yml");
+    let client = place.origin == Origin::Client;
+    match kind {
+        // Modules of an agent are not agents; a client takes every file below.
+        "agents" if markdown && (client || !rest.contains('/')) => Part::Agent,
+        "tasks" if markdown => Part::Task,
+        "checklists" if markdown => Part::Checklist,
+        "workflows" if (markdown || yaml) && !client => Part::Workflow,
+        "skills" if file.path.name() == "SKILL.md" => Part::Skill,
+        "commands" | "prompts" if markdown => Part::Command,
+        "data" | "kb" | "knowledge" if markdown || yaml => Part::Data,
+        "" if matches!(file.path.name(), "config.yaml" | "config.yml" | "squad.yaml" | "squad.yml")
+            && !client =>
+        {
+            Part::Manifest
+        }
+        _ => Part::Other,
+    }
+}
+
 fn put(
     inputs: &Inputs,
     words: &Words,
@@ -183,35 +236,23 @@ fn put(
     findings: &mut Vec<Diagnostic>,
 ) {
     let file = inputs.file(id);
-    let (kind, rest) = place.inside.split_once('/').unwrap_or(("", place.inside));
-    let markdown = matches!(file.path.extension(), "md" | "markdown" | "mdc");
-    let yaml = matches!(file.path.extension(), "yaml" | "yml");
-    let group = rest.rsplit_once('/').map_or("", |(group, _)| group);
-    let client = squad.origin == Origin::Client;
-    match kind {
-        // Modules of an agent are not agents; a client takes every file below.
-        "agents" if markdown && (client || group.is_empty()) => {
-            squad.agents.push(keep(findings, agent::read(inputs, id)));
+    let rest = place.inside.split_once('/').map_or(place.inside, |(_, rest)| rest);
+    match part(file, place) {
+        Part::Agent => squad.agents.push(keep(findings, agent::read(inputs, id))),
+        Part::Task => {
+            let group = rest.rsplit_once('/').map_or("", |(group, _)| group);
+            squad.tasks.push(keep(findings, task::read(inputs, id, group, words)));
         }
-        "tasks" if markdown => squad.tasks.push(keep(findings, task::read(inputs, id, group, words))),
-        "checklists" if markdown => squad.checklists.push(keep(findings, checklist::read(inputs, id))),
-        "workflows" if (markdown || yaml) && !client => {
-            squad.workflows.push(keep(findings, workflow::read(inputs, id)));
-        }
-        "skills" if file.path.name() == "SKILL.md" => {
-            squad.skills.push(keep(findings, skill::read(inputs, id)));
-        }
-        "commands" | "prompts" if markdown => {
+        Part::Checklist => squad.checklists.push(keep(findings, checklist::read(inputs, id))),
+        Part::Workflow => squad.workflows.push(keep(findings, workflow::read(inputs, id))),
+        Part::Skill => squad.skills.push(keep(findings, skill::read(inputs, id))),
+        Part::Command => {
             let name = rest.trim_end_matches(".md").trim_end_matches(".prompt").replace('/', ":");
             squad.commands.push(keep(findings, skill::command(inputs, id, &name)));
         }
-        "data" | "kb" | "knowledge" if markdown || yaml => squad.data.push(id),
-        "" if matches!(file.path.name(), "config.yaml" | "config.yml" | "squad.yaml" | "squad.yml")
-            && !client =>
-        {
-            findings.extend(manifest::read(inputs, id, &mut squad.manifest));
-        }
-        _ => squad.others.push(id),
+        Part::Data => squad.data.push(id),
+        Part::Manifest => findings.extend(manifest::read(inputs, id, &mut squad.manifest)),
+        Part::Other => squad.others.push(id),
     }
 }
 

@@ -7,6 +7,7 @@ mod explicit;
 mod files;
 mod mentions;
 mod phases;
+mod proofs;
 mod wording;
 
 use crate::base::diagnostic::Diagnostic;
@@ -31,9 +32,11 @@ pub(super) fn depend<'a>(
     let mut edges = Proposals { context, edges: Vec::new(), missing: Vec::new() };
     explicit::propose(context, drafts, sketch, &mut edges, findings);
     files::propose(context, sketch, &mut edges);
+    proofs::files(context, drafts, sketch, &mut edges);
     for (number, draft) in drafts.iter().enumerate() {
         if draft.kind != DraftKind::Plan {
             wording::propose(context, draft, number, sketch, &mut edges);
+            proofs::groups(context, draft, number, sketch, &mut edges);
         }
         phases::propose(context, draft, number, sketch, &mut edges, findings);
     }

@@ -145,6 +145,12 @@ pub enum Word {
     Verb,
     /// `we need to`, before the verb of a request.
     Lead,
+    /// A verb that begins a rule of how to work, not a piece of work.
+    Rule,
+    /// A verb of being: what has it near its head states something.
+    Being,
+    /// A word between a thing and what is said of it: `that`, `which`.
+    Relative,
     /// A heading of a request's template.
     Template,
 }
