@@ -1,6 +1,7 @@
 //! The one integration binary: a module per kind of test. `tests/README.md` says how to add a case.
 #![allow(clippy::disallowed_methods, reason = "tests read their cases from disk and run the binary")]
 
+mod batch;
 mod bounds;
 mod cli;
 mod determinism;

@@ -5,15 +5,17 @@ use std::collections::BTreeSet;
 use crate::base::diagnostic::{Diagnostic, Severity};
 use crate::base::digest::Digest;
 use crate::base::fold::slug;
-use crate::base::inputs::Inputs;
+use crate::base::inputs::{Inputs, RelPath};
+use crate::base::natural;
 use crate::base::outcome::Log;
 use crate::base::span::Span;
 use crate::ir::artifact::Artifact;
 use crate::ir::draft::{Draft, Status};
-use crate::ir::graph::TaskGraph;
+use crate::ir::graph::{Story, TaskGraph};
 use crate::ir::plan::{Head, Plan};
 
 use super::check::post::{PostCondition, post_conditions};
+use super::compile_these;
 use super::generate::manifest::Facts;
 use super::generate::prompt::Prompter;
 use super::generate::{self, Extras};
@@ -22,6 +24,9 @@ use super::library::Library;
 
 /// The rule that a criterion with nothing measurable in it fails.
 const SUBJECTIVE: &str = "V1.2";
+
+/// The setting that says so when somebody agreed to a batch.
+const CONSENT: &str = "batch.confirmed";
 
 /// What came of a compilation.
 #[derive(Debug)]
@@ -89,10 +94,41 @@ impl<'a> Compilation<'a> {
         if outcome.findings.iter().any(Diagnostic::blocks) {
             return Ok(outcome.findings);
         }
-        for artifact in outcome.value {
+        let mut artifacts = outcome.value;
+        for artifact in &mut artifacts {
             each(artifact)?;
         }
+        if self.plan.is_batch() {
+            for (_, story) in self.plan.graph.stories.iter() {
+                self.emit_story(story, &artifacts.hashes()[story.tasks.range()], &mut each)?;
+            }
+        }
         Ok(outcome.findings)
+    }
+
+    /// The files a story has when it is compiled alone, but its prompts, which stand in their place already. A story
+    /// that cannot stand alone has none.
+    fn emit_story<E>(
+        &self,
+        story: &Story,
+        hashes: &[Option<Digest>],
+        each: &mut impl FnMut(Artifact) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let alone = compile_these(self.inputs, self.library, &[story.at.file]);
+        if alone.plan.is_blocked() || alone.plan.graph.tasks.len() != hashes.len() {
+            return Ok(());
+        }
+        let subjective = alone.subjective();
+        let measurable = |text: &str| !subjective.contains(text);
+        let picture = generate::picture::for_page(&alone.plan, alone.inputs);
+        let extras = alone.extras(&measurable, &picture);
+        let outcome = generate::artifacts(alone.inputs, &alone.plan, &alone.prompter, extras);
+        for artifact in outcome.value.without_prompts(hashes) {
+            let path = format!("{}/{}", generate::story_folder(story), artifact.path);
+            let Some(path) = RelPath::new(&path) else { continue };
+            each(Artifact { path, bytes: artifact.bytes })?;
+        }
+        Ok(())
     }
 
     /// The prompt of a task; empty for a task without one.
@@ -236,7 +272,11 @@ pub(super) fn head(inputs: &Inputs, library: &Library, drafts: &[Draft], graph: 
     let (slug, title, kind) = match stories {
         [] => ("plan".to_owned(), "Nothing".to_owned(), "plan"),
         [story] => (story.slug.clone(), story.title.clone(), story.kind.name()),
-        [first, .., last] => {
+        several @ [_, _, ..] => {
+            // By name: so that it stays when an order between them comes or goes.
+            let by_name = |a: &&Story, b: &&Story| natural::compare(&a.id, &b.id);
+            let (first, last) = (several.iter().min_by(by_name), several.iter().max_by(by_name));
+            let (first, last) = (first.unwrap_or(&several[0]), last.unwrap_or(&several[0]));
             let both = slug(&format!("{} to {}", first.slug, last.slug), library.lexicon.slug_bytes);
             (both, format!("{} to {}", first.title, last.title), "batch")
         }
@@ -247,7 +287,8 @@ pub(super) fn head(inputs: &Inputs, library: &Library, drafts: &[Draft], graph: 
         parts.push(file.path.as_str().as_bytes().to_vec());
         parts.push(file.digest().0.to_vec());
     }
-    for origin in &library.settings.origins {
+    // That somebody agreed to it does not make it another plan.
+    for origin in library.settings.origins.iter().filter(|origin| origin.key != CONSENT) {
         parts.push(format!("{}={}", origin.key, origin.value).into_bytes());
     }
     let hash = Digest::of_parts(parts.iter().map(Vec::as_slice));

@@ -83,7 +83,9 @@ pub fn judge(case: Case<'_>, findings: &mut Vec<Diagnostic>) -> Vec<Gate> {
         keep(check::pre_execution(court, &plan.with_prompts(&zones)));
         if let [first, _, ..] = drafts {
             let stories = drafts.len() as u64;
-            let batch = Batch { stories, ordered: stories, missing: Vec::new(), cost: Some(cost), settings };
+            let missing = graph.missing.iter().map(|name| (name.get(inputs), name.at())).collect();
+            // A circle of stories is told by whoever broke it.
+            let batch = Batch { stories, ordered: stories, missing, cost: Some(cost), settings };
             let outcome = check::batch(court, &batch, first.file);
             found.extend(outcome.findings);
             gates.extend(outcome.value);

@@ -178,6 +178,21 @@ pub struct Edge {
     pub evidence: Text,
 }
 
+/// One story waits for another.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoryLink {
+    /// The earlier story.
+    pub from: StoryId,
+    /// The later story.
+    pub to: StoryId,
+    /// Why: the rule of the surest edge between their tasks.
+    pub rule: Rule,
+    /// How sure, in percent.
+    pub confidence: u8,
+    /// The words it was read from.
+    pub evidence: Text,
+}
+
 /// A task that is not part of the plan.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Excluded {
@@ -231,6 +246,12 @@ pub struct TaskGraph {
     pub excluded: Vec<Excluded>,
     /// What was seen in the sources and not used.
     pub unused: Vec<super::draft::Unused>,
+    /// Which story waits for which, by the later, then the earlier; empty for a single one.
+    pub links: Vec<StoryLink>,
+    /// The stories in the order people think of them; empty for a single one.
+    pub story_order: Vec<StoryId>,
+    /// What stories of a batch wait for and what is not there.
+    pub missing: Vec<Text>,
 }
 
 impl TaskGraph {

@@ -14,6 +14,7 @@ use crate::base::quantity::{Interval, MicroUsd};
 
 use super::plan::Verdict;
 
+pub mod batch;
 pub mod task;
 
 /// Name and version of the format.
@@ -28,6 +29,9 @@ pub struct Manifest<'a, Tasks, Reasons, Findings, Conditions> {
     pub compiler: Compiler,
     /// What it is a plan of.
     pub plan: Head<'a>,
+    /// Its stories; only in a plan of several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub batch: Option<batch::Batch<'a>>,
     /// What must hold in the end.
     pub criteria: Vec<Criterion<'a>>,
     /// The tasks, in document order.

@@ -58,7 +58,7 @@ pub(super) fn sketch(context: Context<'_>, drafts: &[Draft], findings: &mut Vec<
     sketch
 }
 
-fn story(context: Context<'_>, draft: &Draft) -> Story {
+pub(super) fn story(context: Context<'_>, draft: &Draft) -> Story {
     let inputs = context.inputs;
     let path = &inputs.file(draft.file).path;
     let text = |text: &Text| text.get(inputs).to_owned();

@@ -55,6 +55,7 @@ pub fn write(
         }
     }
     aside(plan, inputs, paint, out)?;
+    stories(plan, style, paint, out)?;
     writeln!(out)?;
     foot(plan, inputs, style, paint, out)?;
     for (index, line) in next.iter().enumerate() {
@@ -153,6 +154,43 @@ fn details(plan: &Plan, task: TaskId) -> String {
     };
     let consent = if kit.auto { "" } else { " · waits for you" };
     format!("{who}{cost} · {}{consent}", time(kit.duration))
+}
+
+/// The stories of a batch, in their order.
+fn stories(plan: &Plan, style: Style, paint: Paint, out: &mut dyn io::Write) -> io::Result<()> {
+    let rows = plan.stories();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    writeln!(out)?;
+    let room = style.width.saturating_sub(60).clamp(20, 44);
+    let shown = if rows.len() > MOST_ROWS { MOST_ROWS - 1 } else { rows.len() };
+    for (number, row) in (1..).zip(&rows).take(shown) {
+        let story = &plan.graph.stories[row.story];
+        let name = if story.id == story.slug {
+            story.title.clone()
+        } else {
+            format!("{} {}", story.id, story.title)
+        };
+        let after: Vec<String> =
+            plan.links_into(row.story).map(|link| plan.graph.stories[link.from].id.clone()).collect();
+        let after = if after.is_empty() { String::new() } else { format!("  after {}", some(&after, 3)) };
+        let times = format!("{} to {}", time(row.begin), time(row.end));
+        writeln!(
+            out,
+            "{}  {} {:>9} {:>9} {times:>16}{}",
+            paint.ink(Ink::Strong, &format!("{number:>4}")),
+            fit(&harmless(&name), room),
+            plural(row.open as usize, "task"),
+            money(row.cost.likely),
+            paint.ink(Ink::Faint, &harmless(&after))
+        )?;
+    }
+    if shown < rows.len() {
+        let line = format!("… {} more stories: `dispatch estimate` lists them", rows.len() - shown);
+        writeln!(out, "{:MARGIN$}{}", "", paint.ink(Ink::Faint, &line))?;
+    }
+    Ok(())
 }
 
 /// Tasks that run in no wave.

@@ -14,6 +14,7 @@ use crate::ir::graph::Rule;
 
 use super::super::Context;
 use super::super::sketch::Sketch;
+use super::super::stories::names;
 use super::Proposals;
 
 /// Proposes what the documents and their items state.
@@ -24,7 +25,11 @@ pub(super) fn propose(
     edges: &mut Proposals<'_>,
     findings: &mut Vec<Diagnostic>,
 ) {
-    let stories = stories(context, drafts, sketch);
+    let by_name = names(context, drafts, sketch.stories.rows());
+    let tasks_of = |number: u32| sketch.stories.rows()[number as usize].tasks;
+    let stories: BTreeMap<String, Run> =
+        by_name.into_iter().map(|(name, number)| (name, tasks_of(number))).collect();
+    let is_batch = drafts.len() > 1;
     for (number, draft) in drafts.iter().enumerate() {
         let names = Names::of(context, draft, number, sketch);
         for (id, item) in draft.items.iter() {
@@ -48,7 +53,7 @@ pub(super) fn propose(
                 }
             }
         }
-        between(context, draft, number, sketch, &stories, edges, findings);
+        between(context, draft, sketch.stories.rows()[number].tasks, &stories, is_batch, edges, findings);
     }
 }
 
@@ -86,13 +91,12 @@ fn unknown(mention: &Text, word: &str, names: &Names<'_>) -> Diagnostic {
 fn between(
     context: Context<'_>,
     draft: &Draft,
-    number: usize,
-    sketch: &Sketch,
+    mine: Run,
     stories: &BTreeMap<String, Run>,
+    is_batch: bool,
     edges: &mut Proposals<'_>,
     findings: &mut Vec<Diagnostic>,
 ) {
-    let mine = sketch.stories.rows()[number].tasks;
     let kinds = draft.after.iter().map(|m| (m, Rule::D1)).chain(draft.blocks.iter().map(|m| (m, Rule::D2)));
     for (mention, rule) in kinds {
         let word = mention.get(context.inputs);
@@ -100,7 +104,8 @@ fn between(
             Some(&theirs) if theirs == mine => {}
             Some(&theirs) if rule == Rule::D1 => edges.add(theirs, mine, rule, mention),
             Some(&theirs) => edges.add(mine, theirs, rule, mention),
-            None if is_nothing(context, word) || context.inputs.exists(word.trim()) => {}
+            None if is_nothing(context, word) || is_there(context.inputs, draft, word.trim()) => {}
+            None if is_batch => edges.missing.push(mention.clone()),
             None => findings.push(
                 Diagnostic::info(
                     "dep/external",
@@ -113,19 +118,18 @@ fn between(
     }
 }
 
-/// Names of documents: id, slug, path, file name.
-fn stories(context: Context<'_>, drafts: &[Draft], sketch: &Sketch) -> BTreeMap<String, Run> {
-    let mut names = BTreeMap::new();
-    for (draft, (_, story)) in drafts.iter().zip(sketch.stories.iter()) {
-        let path = &context.inputs.file(draft.file).path;
-        for name in [story.id.as_str(), &story.slug, path.as_str(), path.name(), path.stem()] {
-            names.entry(story_key(context, name)).or_insert(story.tasks);
-        }
-    }
-    names
+/// Whether a file of this name lies under the root or beside the document, whole or without its extension.
+fn is_there(inputs: &Inputs, draft: &Draft, name: &str) -> bool {
+    let path = &inputs.file(draft.file).path;
+    let beside = |name: &str| {
+        if path.folder().is_empty() { name.to_owned() } else { format!("{}/{name}", path.folder()) }
+    };
+    let whole = format!("{name}.{}", path.extension());
+    [name, &whole].iter().any(|name| inputs.exists(name) || inputs.exists(&beside(name)))
 }
 
-fn story_key(context: Context<'_>, name: &str) -> String {
+/// The name of a document as names are compared.
+pub(in crate::compiler::decompose) fn story_key(context: Context<'_>, name: &str) -> String {
     strip(context, &fold(name.trim())).to_owned()
 }
 
