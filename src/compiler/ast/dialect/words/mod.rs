@@ -166,6 +166,12 @@ pub struct ProseOrder {
     pub not: Vec<String>,
     /// What follows is another thought.
     pub but: Vec<String>,
+    /// What is named happens one after another.
+    pub sequence: Vec<String>,
+    /// What is named next happens at the same time.
+    pub beside: Vec<String>,
+    /// Every phase before.
+    pub all_earlier: Vec<String>,
     /// Every user story.
     pub all_stories: Vec<String>,
 }
