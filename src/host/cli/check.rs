@@ -13,7 +13,7 @@ use crate::host::terminal::Terminal;
 use crate::host::write::{self, Place};
 
 use super::args::{Global, Sources};
-use super::job::Job;
+use super::job::{self, Job};
 use super::{CLEAN, FINDINGS};
 
 /// Fail if a plan folder is not what its sources compile to
@@ -38,7 +38,7 @@ pub(super) fn run(global: &Global, args: &Args, terminal: &mut Terminal) -> Resu
         return Ok(FINDINGS);
     }
     let out = job.place(args.out.as_deref(), &compilation.plan.head.slug);
-    let differences = compare(&out, &job.sources(), &compilation)?;
+    let differences = compare(&out, &job::sources(&job.project), &compilation)?;
     tell(&out, &differences, global, terminal)
 }
 
