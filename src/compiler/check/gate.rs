@@ -28,7 +28,8 @@ pub struct Session<'a> {
     index: BTreeMap<(&'a str, u32), usize>,
     /// Rules and the shared texts they have objected to.
     objected: BTreeSet<(&'a str, u32)>,
-    asked: BTreeSet<&'a str>,
+    /// Scopes with a subject: every rule of such a scope is asked.
+    asked: BTreeSet<Scope>,
 }
 
 /// A subject: its number among those of its scope, and its place.
@@ -83,7 +84,7 @@ impl<'a> Session<'a> {
 
     /// Asks one rule about one subject; how grave its objection is, if it has one.
     pub fn ask(&mut self, rule: &'a Rule, facts: &dyn Facts, subject: Subject) -> Option<Severity> {
-        self.asked.insert(&rule.id);
+        self.asked.insert(rule.scope);
         let objection = rule.judge(facts, &self.tools)?;
         let path = self.inputs.file(subject.at.file).path.as_str();
         let severity = self.severities.of(rule, facts, &self.tools, path)?;
@@ -165,9 +166,9 @@ impl<'a> Session<'a> {
         let name =
             self.packs.gates.iter().find(|(id, _)| id == self.gate).map_or("", |(_, name)| name.as_str());
         // Rules that the compiler answers itself were asked too.
-        let ours =
-            self.packs.rules.iter().filter(|rule| rule.gate == self.gate && rule.slug.is_some()).count();
-        let asked = if self.asked.is_empty() { 0 } else { self.asked.len() + ours };
+        let was_asked = |rule: &&Rule| rule.slug.is_some() || self.asked.contains(&rule.scope);
+        let rules = self.packs.rules.iter().filter(|rule| rule.gate == self.gate);
+        let asked = if self.asked.is_empty() { 0 } else { rules.filter(was_asked).count() };
         let gate = Gate {
             id: self.gate.to_owned(),
             name: name.to_owned(),

@@ -2,6 +2,7 @@
 //! may replace its lists, patterns and rules by name.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -37,7 +38,7 @@ pub struct Packs {
     /// Lists and patterns.
     pub lists: Lists,
     /// Words for taking texts apart.
-    pub vocabulary: Vocabulary,
+    pub vocabulary: Arc<Vocabulary>,
     /// Tables of languages.
     pub languages: Languages,
     /// Headings of zones.
@@ -76,7 +77,7 @@ struct Head {
 impl Packs {
     /// Reads every pack of the inputs.
     #[must_use]
-    pub fn load(inputs: &Inputs, read: &Reader, vocabulary: Vocabulary, depth: Depth) -> Outcome<Self> {
+    pub fn load(inputs: &Inputs, read: &Reader, vocabulary: Arc<Vocabulary>, depth: Depth) -> Outcome<Self> {
         let mut loader = Loader {
             inputs,
             read,
@@ -327,6 +328,8 @@ fn cut(text: &str) -> Option<(usize, Vec<(usize, usize)>)> {
 
 #[cfg(test)]
 pub(crate) mod tests {
+    use std::sync::Arc;
+
     use super::{Depth, Packs, cut};
     use crate::base::inputs::{Inputs, RelPath};
     use crate::base::outcome::Outcome;
@@ -348,7 +351,7 @@ pub(crate) mod tests {
     }
 
     pub(crate) fn load(inputs: &Inputs, depth: Depth) -> Outcome<Packs> {
-        Packs::load(inputs, &yaml::read, Vocabulary::load(inputs).value, depth)
+        Packs::load(inputs, &yaml::read, Arc::new(Vocabulary::load(inputs).value), depth)
     }
 
     /// The findings about a user's pack.

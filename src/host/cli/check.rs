@@ -14,7 +14,7 @@ use crate::host::terminal::Terminal;
 use crate::host::write::{self, Place};
 
 use super::args::{Decisions, Global};
-use super::job::{Job, PLANS};
+use super::job::{self, Job, PLANS};
 use super::{CLEAN, FINDINGS};
 
 /// The contract inside a plan folder.
@@ -68,7 +68,7 @@ fn one(
         return Ok(FINDINGS);
     }
     let out = job.place(out.as_deref(), &compilation.plan.head.slug);
-    let differences = compare(&out, &job.sources(), &compilation)?;
+    let differences = compare(&out, &job::sources(&job.project), &compilation)?;
     tell(&out, &differences, global, terminal)
 }
 

@@ -43,7 +43,7 @@ pub(super) fn pages(inputs: &mut Inputs) -> Pages {
             inputs.add(path, crate::base::source::Layer::Builtin, bytes.to_vec());
         }
     }
-    let vocabulary = Vocabulary::load(inputs).value;
+    let vocabulary = std::sync::Arc::new(Vocabulary::load(inputs).value);
     let packs = Packs::load(inputs, &yaml::read, vocabulary, Depth::Examples);
     Pages { packs: packs.value, others: explanations(inputs).value, faults: packs.findings }
 }

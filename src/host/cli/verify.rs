@@ -152,7 +152,7 @@ fn chosen(args: &Args, promise: &Promise) -> Result<BTreeSet<String>, HostError>
 /// The rules, and the words they use.
 pub(super) fn packs(inputs: &Inputs) -> Packs {
     let vocabulary = Vocabulary::load(inputs).value;
-    Packs::load(inputs, &yaml::read, vocabulary, Depth::Rules).value
+    Packs::load(inputs, &yaml::read, std::sync::Arc::new(vocabulary), Depth::Rules).value
 }
 
 /// Reads the record of a run; one of another plan is refused.

@@ -57,11 +57,11 @@ impl Quantity {
 #[must_use]
 pub fn find(text: &str, vocabulary: &Vocabulary) -> Vec<Quantity> {
     let mut found = Vec::new();
-    if !has_number(text, vocabulary) {
-        return found;
-    }
     for sentence in sentences(text) {
         let part = &text[sentence.clone()];
+        if !has_number(part, vocabulary) {
+            continue;
+        }
         let words: Vec<_> = words(part).collect();
         let mut hits = hits(part, &words, vocabulary);
         multiply(part, &words, &mut hits, vocabulary);

@@ -9,6 +9,8 @@ use crate::base::diagnostic::Diagnostic;
 use crate::base::inputs::Inputs;
 use crate::base::outcome::Outcome;
 use crate::base::span::Span;
+use crate::ir::node::decode::decode;
+use crate::syntax::yaml;
 
 use super::lexicon::Lexicon;
 
@@ -219,15 +221,14 @@ impl Vocabulary {
 
 fn read<T: DeserializeOwned>(inputs: &Inputs, path: &str, findings: &mut Vec<Diagnostic>) -> Option<T> {
     let file = inputs.find(path)?;
-    match serde_yaml::from_str(inputs.text(file)) {
+    let read = yaml::read(inputs, Span::new(file, 0, inputs.text(file).len()));
+    findings.extend(read.findings);
+    match decode(&read.value) {
         Ok(value) => Some(value),
         Err(error) => {
-            let at = error.location().map_or(0, |place| place.index());
-            let at = at.min(inputs.text(file).len());
-            let span = Span::new(file, at, at);
             findings.push(Diagnostic::error(
                 "data/invalid",
-                span,
+                error.span.unwrap_or(Span::head(file)),
                 format!("these words cannot be read: {error}"),
             ));
             None

@@ -106,8 +106,8 @@ pub struct Tools<'a> {
     pub languages: &'a Languages,
     /// First matches by pattern set and shared text.
     matches: RefCell<Matches>,
-    /// Foreign sentences by shared text.
-    foreign: RefCell<BTreeMap<(u32, String), language::Tally>>,
+    /// Foreign sentences of shared texts, by the manner of looking: prompts of several groups often share all of ours.
+    foreign: RefCell<BTreeMap<String, BTreeMap<String, language::Tally>>>,
 }
 
 impl<'a> Tools<'a> {
