@@ -8,6 +8,7 @@ mod criteria;
 mod depend;
 mod identify;
 mod output;
+mod parallel;
 mod phrase;
 pub mod race;
 mod races;
@@ -44,5 +45,6 @@ pub fn decompose(context: Context<'_>, drafts: &[Draft]) -> Outcome<TaskGraph> {
     criteria::bind(context, drafts, &mut sketch, &mut findings);
     let edges = depend::depend(context, drafts, &sketch, &mut findings);
     let graph = assemble::assemble(context, sketch, edges, &mut findings);
+    parallel::judge(context.inputs, &graph, &mut findings);
     Outcome::new(graph, findings)
 }
