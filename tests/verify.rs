@@ -229,7 +229,7 @@ fn what_cannot_be_asked_is_an_error() {
 
     let project = done();
     tamper(&project, |manifest| {
-        manifest["post_conditions"][0]["check"] = serde_json::json!({"levitate": {}})
+        manifest["post_conditions"][0]["check"] = serde_json::json!({"levitate": {}});
     });
     assert_eq!(judge(&project, &[]).0, 3);
     let project = done();

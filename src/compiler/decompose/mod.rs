@@ -8,6 +8,7 @@ mod criteria;
 mod depend;
 mod identify;
 mod output;
+mod parallel;
 mod phrase;
 pub mod race;
 mod races;
@@ -50,5 +51,6 @@ pub fn decompose(context: Context<'_>, drafts: &[Draft]) -> Outcome<TaskGraph> {
     let mut graph = assemble::assemble(context, sketch, proposed.edges, &wide, &mut findings);
     graph.missing = proposed.missing;
     stories::relate(drafts, &mut graph);
+    parallel::judge(context.inputs, &graph, &mut findings);
     Outcome::new(graph, findings)
 }

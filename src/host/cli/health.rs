@@ -41,23 +41,20 @@ const DATA: &str = "squads/dispatch/data/";
 
 pub(super) fn run(global: &Global, args: &Args, terminal: &mut Terminal) -> Result<u8, HostError> {
     global.only(&[Format::Human, Format::Json], "health")?;
-    let (mut project, text) = match manifest_of(args) {
-        Some(path) => {
-            let root = Root::find(global.root.as_deref(), path.to_str())?;
-            let request = Request { root: Some(root.path), shipped: vec![DATA], ..global.request() };
-            let mut project = files::gather(&request)?;
-            let file = look::named(&mut project, &path)?;
-            if let Err(findings) = manifest::read(&project.inputs, file) {
-                return refuse(&project, &findings, global, terminal);
-            }
-            let text = project.inputs.text(file).to_owned();
-            (project, text)
+    let (mut project, text) = if let Some(path) = manifest_of(args) {
+        let root = Root::find(global.root.as_deref(), path.to_str())?;
+        let request = Request { root: Some(root.path), shipped: vec![DATA], ..global.request() };
+        let mut project = files::gather(&request)?;
+        let file = look::named(&mut project, &path)?;
+        if let Err(findings) = manifest::read(&project.inputs, file) {
+            return refuse(&project, &findings, global, terminal);
         }
-        None => {
-            let job = Job::open(&args.sources.request(global), terminal)?;
-            let text = String::from_utf8_lossy(&job.compile().manifest()).into_owned();
-            (job.project, text)
-        }
+        let text = project.inputs.text(file).to_owned();
+        (project, text)
+    } else {
+        let job = Job::open(&args.sources.request(global), terminal)?;
+        let text = String::from_utf8_lossy(&job.compile().manifest()).into_owned();
+        (job.project, text)
     };
     let head = head(&text)?;
     let record = match args.record.as_deref() {
