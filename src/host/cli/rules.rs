@@ -163,7 +163,7 @@ fn mutate(
                 let name = mutant.mutation.name();
                 match &mutant.noticed {
                     Some(result) => {
-                        writeln!(out, "ok    {} {name}: {} notices", mutant.rule, example(result))?
+                        writeln!(out, "ok    {} {name}: {} notices", mutant.rule, example(result))?;
                     }
                     None => writeln!(out, "ALIVE {} {name}: no example notices", mutant.rule)?,
                 }
