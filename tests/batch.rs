@@ -6,7 +6,7 @@ use std::path::Path;
 use super::cli::{Project, tree};
 
 fn story(id: &str, head: &str, criterion: &str, tasks: &[&str]) -> String {
-    let tasks: String = tasks.iter().map(|task| format!("- [ ] {task}\n")).collect();
+    let tasks = tasks.iter().fold(String::new(), |text, task| text + "- [ ] " + task + "\n");
     format!(
         "---\nid: {id}\ntitle: About {id}\n{head}---\n# Story {id}\n\n## Acceptance Criteria\n\n- [ ] {criterion}\n\n## Tasks\n\n{tasks}"
     )
