@@ -4,11 +4,14 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueHint;
 
+use crate::base::diagnostic::Diagnostic;
 use crate::base::digest::Digest;
+use crate::base::inputs::Inputs;
+use crate::base::span::Span;
 use crate::compiler::compilation::Compilation;
 use crate::host::error::HostError;
 use crate::host::lock::{self, Lock, Sources as Made};
-use crate::host::render::Format;
+use crate::host::render::{self, Format, Report};
 use crate::host::root::Root;
 use crate::host::terminal::Terminal;
 use crate::host::write::{self, Place};
@@ -42,8 +45,20 @@ pub(super) fn run(global: &Global, args: &Args, terminal: &mut Terminal) -> Resu
     }
     let plans = all(global)?;
     if plans.is_empty() {
+        if global.format != Format::Human {
+            let report = Report { inputs: &Inputs::new(), findings: Vec::new(), gates: &[] };
+            terminal.print(|stream, style| render::write(global.format, &report, style, stream))?;
+        }
         terminal.say(&format!("there is no plan folder below `{PLANS}`: `dispatch compile` writes one"));
         return Ok(CLEAN);
+    }
+    if plans.len() > 1
+        && matches!(global.format, Format::Json | Format::Sarif | Format::Gitlab | Format::Junit)
+    {
+        let message = format!("one report cannot hold {} plans", plans.len());
+        return Err(
+            HostError::usage(message).hint("name the inputs of one plan, or use the format short or github")
+        );
     }
     let mut worst = CLEAN;
     for (out, documents) in plans {
@@ -63,13 +78,13 @@ fn one(
     request.out.clone_from(&out);
     let job = Job::open(&request, terminal)?;
     let compilation = job.compile();
-    job.report(&compilation, global, terminal);
-    if compilation.plan.is_blocked() {
-        return Ok(FINDINGS);
-    }
     let out = job.place(out.as_deref(), &compilation.plan.head.slug);
-    let differences = compare(&out, &job::sources(&job.project), &compilation)?;
-    tell(&out, &differences, global, terminal)
+    let differences = if compilation.plan.is_blocked() {
+        Vec::new()
+    } else {
+        compare(&out, &job::sources(&job.project), &compilation)?
+    };
+    tell(&job, &compilation, &out, &differences, global, terminal)
 }
 
 /// The plan folders below the root, by name, each with the documents its manifest names.
@@ -147,42 +162,44 @@ pub(super) fn compare(
     Ok(differences)
 }
 
-/// Prints the verdict.
+/// Prints the verdict: what the compiler found, and what differs.
 pub(super) fn tell(
+    job: &Job,
+    compilation: &Compilation<'_>,
     out: &Path,
     differences: &[String],
     global: &Global,
     terminal: &mut Terminal,
 ) -> Result<u8, HostError> {
-    let shown = out.display().to_string();
-    if global.format == Format::Json {
-        let facts = serde_json::json!({
-            "schema": "dispatch.check/v1",
-            "out": shown,
-            "drift": differences,
-        });
-        terminal.print(|stream, _| writeln!(stream, "{facts:#}"))?;
-    } else if differences.is_empty() {
-        terminal.print(|stream, _| writeln!(stream, "{shown} is what its sources compile to"))?;
-    } else {
+    let (plan, inputs) = (&compilation.plan, &job.project.inputs);
+    let shown = out.display();
+    if global.format == Format::Human {
+        job.report(compilation, global, terminal);
         terminal.print(|stream, _| {
             for difference in differences {
-                match global.format {
-                    Format::Github => {
-                        let file = shown.replace('%', "%25").replace(':', "%3A").replace(',', "%2C");
-                        writeln!(stream, "::error file={file}/manifest.json,title=drift::{difference}")?;
-                    }
-                    Format::Human
-                    | Format::Short
-                    | Format::Json
-                    | Format::Sarif
-                    | Format::Gitlab
-                    | Format::Junit
-                    | Format::Markdown => writeln!(stream, "{shown}: {difference}")?,
-                }
+                writeln!(stream, "{shown}: {difference}")?;
             }
-            writeln!(stream, "run `dispatch compile` and commit what it writes")
+            if !differences.is_empty() {
+                writeln!(stream, "run `dispatch compile` and commit what it writes")
+            } else if plan.is_blocked() {
+                writeln!(stream, "{shown}: nothing to compare with, the plan is blocked")
+            } else {
+                writeln!(stream, "{shown} is what its sources compile to")
+            }
         })?;
+    } else {
+        let mut findings = plan.diagnostics.clone();
+        let documents = inputs.documents();
+        let first = documents.first().copied().or_else(|| inputs.ids().next());
+        findings.extend(differences.iter().filter_map(|difference| {
+            let about =
+                documents.iter().find(|file| difference.contains(&format!("`{}`", inputs.file(**file).path)));
+            let at = Span::head(about.copied().or(first)?);
+            let help = format!("run `dispatch compile` and commit what it writes to {shown}");
+            Some(Diagnostic::error("check/drift", at, difference.clone()).help(help))
+        }));
+        let report = Report::new(inputs, &findings, &plan.gates, &|_| false);
+        terminal.print(|stream, style| render::write(global.format, &report, style, stream))?;
     }
-    Ok(if differences.is_empty() { CLEAN } else { FINDINGS })
+    Ok(if differences.is_empty() && !plan.is_blocked() { CLEAN } else { FINDINGS })
 }

@@ -85,7 +85,7 @@ pub(super) fn run(global: &Global, args: &Args, terminal: &mut Terminal) -> Resu
     let out = job.place(args.out.as_deref(), &compilation.plan.head.slug);
     if args.locked {
         let differences = compare(&out, &sources, &compilation)?;
-        return super::check::tell(&out, &differences, global, terminal);
+        return super::check::tell(&job, &compilation, &out, &differences, global, terminal);
     }
     let mut paths = Vec::new();
     let mut faults = Vec::new();
