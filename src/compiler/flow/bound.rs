@@ -1,7 +1,7 @@
 //! What no schedule can beat, and what stands in the way.
 
 use super::cpm::Cpm;
-use super::problem::{Kind, Problem};
+use super::problem::Problem;
 
 /// Something that can run out, and how much work there is for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,7 +35,7 @@ pub fn resources(problem: &Problem) -> Vec<Resource> {
     let mut all = Resource { name: "parallel".into(), capacity: problem.capacity.parallel, work: 0 };
     let mut models = vec![0_u64; problem.models.len()];
     let mut locks = vec![0_u64; problem.locks.len()];
-    for v in problem.autos() {
+    for v in problem.runners() {
         let time = problem.duration[v as usize];
         all.work = all.work.saturating_add(time);
         if let Some(work) = models.get_mut(problem.model[v as usize] as usize) {
@@ -49,8 +49,12 @@ pub fn resources(problem: &Problem) -> Vec<Resource> {
         let capacity = problem.slots(model)?;
         Some(Resource { name: format!("model:{}", problem.models[model as usize]), capacity, work })
     });
-    let locks = problem.locks.iter().zip(locks).filter(|&(_, work)| work > 0);
-    let locks = locks.map(|(name, work)| Resource { name: name.clone(), capacity: 1, work });
+    let locks = (0..).zip(&problem.locks).zip(locks).filter(|&(_, work)| work > 0);
+    let locks = locks.map(|((lock, name), work)| Resource {
+        name: name.clone(),
+        capacity: problem.room_of(lock),
+        work,
+    });
     std::iter::once(all).chain(models).chain(locks).collect()
 }
 
@@ -63,7 +67,7 @@ pub fn lower_bound(problem: &Problem, cpm: &Cpm) -> u64 {
 /// What limits a schedule of this length: the longest path if that fills it, else the busiest resource.
 #[must_use]
 pub fn constraint(problem: &Problem, cpm: &Cpm, makespan: u64) -> String {
-    if problem.kind.iter().all(|&kind| kind != Kind::Auto) || cpm.length >= makespan {
+    if problem.runners().next().is_none() || cpm.length >= makespan {
         return "longest path".into();
     }
     let busiest = resources(problem).into_iter().enumerate();

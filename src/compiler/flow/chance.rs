@@ -35,16 +35,13 @@ impl Chance {
         i64::try_from(sum).expect("twelve numbers of 32 bits") - 6 * ONE
     }
 
-    /// A time whose median and ninetieth percentile are these; uses six places.
-    pub(super) fn time(self, place: u64, median: u64, p90: u64) -> u64 {
-        /// The ninetieth percentile of the normal distribution, 1.2815516, inverted.
-        const PER_DEVIATION: i128 = 3_351_338_743;
-        if p90 <= median || median == 0 {
-            return median;
+    /// A time of this spread; uses six places.
+    pub(super) fn time(self, place: u64, spread: Spread) -> u64 {
+        if spread.deviation == 0 {
+            return spread.median;
         }
-        let spread = (i128::from(log2(p90, median)) * PER_DEVIATION) >> 32;
-        let exponent = i64::try_from((i128::from(self.normal(place)) * spread) >> 32).unwrap_or(0);
-        scale(median, exponent)
+        let exponent = (i128::from(self.normal(place)) * i128::from(spread.deviation)) >> 32;
+        scale(spread.median, i64::try_from(exponent).unwrap_or(0))
     }
 
     /// An amount whose low, median and high are these, straight between them.
@@ -60,6 +57,27 @@ impl Chance {
         } else {
             part(likely, high.max(likely), bits - half)
         }
+    }
+}
+
+/// Times that are lognormal around their median.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Spread {
+    median: u64,
+    /// Of the binary logarithm.
+    deviation: Q32,
+}
+
+impl Spread {
+    /// The spread with this median and ninetieth percentile.
+    pub(super) fn new(median: u64, p90: u64) -> Self {
+        /// The ninetieth percentile of the normal distribution, 1.2815516, inverted.
+        const PER_DEVIATION: i128 = 3_351_338_743;
+        if p90 <= median || median == 0 {
+            return Self { median, deviation: 0 };
+        }
+        let deviation = (i128::from(log2(p90, median)) * PER_DEVIATION) >> 32;
+        Self { median, deviation: i64::try_from(deviation).unwrap_or(0) }
     }
 }
 
@@ -90,14 +108,25 @@ fn log2(above: u64, below: u64) -> Q32 {
     (whole << 32) + fraction
 }
 
+/// Two to the powers 1/2, 1/4, 1/8, …, each the root of the one before, with 60 bits behind the point.
+const ROOTS: [u128; 32] = {
+    let mut roots = [0; 32];
+    let mut root = 2_u128 << 60;
+    let mut at = 0;
+    while at < roots.len() {
+        root = (root << 60).isqrt();
+        roots[at] = root;
+        at += 1;
+    }
+    roots
+};
+
 /// A time multiplied by two to a power; at most some thousand years.
 fn scale(time: u64, exponent: Q32) -> u64 {
     const LONGEST: u128 = 1 << 45;
     let (whole, fraction) = (exponent >> 32, exponent & (ONE - 1));
-    // Two to the powers 1/2, 1/4, 1/8, …, each the root of the one before.
-    let (mut root, mut factor) = (2_u128 << 60, 1_u128 << 60);
-    for bit in (0..32).rev() {
-        root = (root << 60).isqrt();
+    let mut factor = 1_u128 << 60;
+    for (bit, root) in (0..32).rev().zip(ROOTS) {
         if fraction >> bit & 1 == 1 {
             factor = (factor * root) >> 60;
         }
@@ -112,7 +141,7 @@ fn scale(time: u64, exponent: Q32) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Chance, ONE, log2, scale};
+    use super::{Chance, ONE, Spread, log2, scale};
 
     #[test]
     fn powers_and_logarithms_of_two() {
@@ -124,11 +153,11 @@ mod tests {
     #[test]
     fn times_keep_their_percentiles() {
         let mut times: Vec<u64> =
-            (0..20_000).map(|sample| Chance::new(1, sample, 3).time(0, 60_000, 120_000)).collect();
+            (0..20_000).map(|sample| Chance::new(1, sample, 3).time(0, Spread::new(60_000, 120_000))).collect();
         times.sort_unstable();
         assert!(times[10_000].abs_diff(60_000) < 1_500, "{}", times[10_000]);
         assert!(times[18_000].abs_diff(120_000) < 4_000, "{}", times[18_000]);
-        assert_eq!(Chance::new(1, 2, 3).time(0, 60_000, 60_000), 60_000);
+        assert_eq!(Chance::new(1, 2, 3).time(0, Spread::new(60_000, 60_000)), 60_000);
     }
 
     #[test]

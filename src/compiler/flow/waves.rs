@@ -164,18 +164,19 @@ impl Filling {
 /// Gives waves their times. A wave waits for the wave before, and for people whose work its tasks wait for.
 #[must_use]
 pub fn timed(problem: &Problem, tasks: Csr, packer: &'static str) -> Waves {
-    let people = problem.kind.contains(&Kind::Manual);
+    let people = problem.kind.iter().any(|kind| matches!(kind, Kind::Manual | Kind::Held));
     let mut calendar = people.then(|| Calendar::new(problem));
     let mut starts = Vec::with_capacity(tasks.len());
+    let mut pace = Pace::default();
     let mut now = 0_u64;
-    let mut launches = 0;
     for wave in tasks.vertices() {
         let row = tasks.row(wave);
         if let Some(calendar) = &calendar {
             now = row.iter().map(|&v| calendar.free[v as usize]).fold(now, u64::max);
         }
+        now = now.max(pace.next);
         starts.push(now);
-        now = now.saturating_add(span(problem, row, wave, &mut launches)).saturating_add(problem.wave_buffer);
+        now = pace.run(problem, row, now).saturating_add(problem.wave_buffer);
         if let Some(calendar) = &mut calendar {
             for &v in row {
                 calendar.end(problem, v, now);
@@ -186,22 +187,26 @@ pub fn timed(problem: &Problem, tasks: Csr, packer: &'static str) -> Waves {
     Waves { tasks, starts, end, packer }
 }
 
-/// How long a wave takes: its longest task, or longer where starts are paced.
-fn span(problem: &Problem, wave: &[u32], number: u32, launches: &mut u64) -> u64 {
-    let (mut offset, mut span) = (0_u64, 0_u64);
-    for &v in wave {
-        if let Some((every, pause, from)) = problem.batch_pause
-            && number + 1 >= from
-        {
-            if *launches > 0 && launches.is_multiple_of(u64::from(every.max(1))) {
-                offset = offset.saturating_add(pause);
-            }
-            *launches += 1;
+/// Starts one after the other, with the pauses that are due between them.
+#[derive(Default)]
+struct Pace {
+    /// No start before this.
+    next: u64,
+    launches: u64,
+}
+
+impl Pace {
+    /// When a wave that begins at a moment has ended.
+    fn run(&mut self, problem: &Problem, wave: &[u32], begin: u64) -> u64 {
+        let mut end = begin;
+        for &v in wave {
+            let start = begin.max(self.next);
+            end = end.max(start.saturating_add(problem.duration[v as usize]));
+            let pause = problem.pause[v as usize].max(problem.batch_pause_after(v, &mut self.launches));
+            self.next = start.saturating_add(pause);
         }
-        span = span.max(offset.saturating_add(problem.duration[v as usize]));
-        offset = offset.saturating_add(problem.pause[v as usize]);
+        end
     }
-    span
 }
 
 /// When people's work between waves is through.

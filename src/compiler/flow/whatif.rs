@@ -42,7 +42,7 @@ pub struct Swap {
 /// The figures of a plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Figures {
-    /// Automatic tasks.
+    /// Tasks that an executor starts.
     pub tasks: u32,
     /// Waves.
     pub waves: u32,
@@ -73,7 +73,7 @@ impl Figures {
         }
         let number = |count: usize| u32::try_from(count).expect("vertices are numbered by u32");
         Self {
-            tasks: number(problem.autos().count()),
+            tasks: number(problem.runners().count()),
             waves: number(waves.starts.len()),
             barrier: waves.end,
             pool: pool.makespan,
