@@ -42,7 +42,11 @@ pub fn compile<'a>(inputs: &'a Inputs, library: &'a Library) -> Compilation<'a> 
         let mut settings = settings.clone();
         settings.limits.max_parallel = parallel;
         let market = Market { settings: &settings, ..market };
-        price(inputs, &graph, &equipment, prompter.prompts(), market).value.iter().map(|(_, row)| row.cost.likely).sum()
+        price(inputs, &graph, &equipment, prompter.prompts(), market)
+            .value
+            .iter()
+            .map(|(_, row)| row.cost.likely)
+            .sum()
     };
     let outside = Outside { seed: head.seed(), money: &money };
     let timetable = log.keep(schedule(inputs, &graph, &equipment, &estimates, settings, outside));

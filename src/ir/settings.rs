@@ -155,6 +155,8 @@ pub struct Settings {
     pub pacing: Pacing,
     /// Forecast and size of waves.
     pub foresight: Foresight,
+    /// Models of single tasks, by id.
+    pub models: BTreeMap<String, String>,
     /// The shortest schedule of a small plan is searched exactly.
     pub optimal: bool,
     /// Money the plan may cost.

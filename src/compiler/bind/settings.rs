@@ -77,6 +77,7 @@ const KEYS: &[Setting] = &[
     setting("limits.wave", Shape::Time),
     setting("limits.wave_input_tokens", Shape::Optional(&Shape::Whole { least: 1 })),
     setting("limits.wave_output_tokens", Shape::Optional(&Shape::Whole { least: 1 })),
+    setting("models", Shape::Pairs(&Shape::Word)),
     setting("optimal", Shape::Flag),
     setting("overrides", Shape::Overrides),
     setting("pacing.batch.every", Shape::Optional(&Shape::Whole { least: 1 })),

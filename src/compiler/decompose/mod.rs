@@ -5,10 +5,12 @@
 
 mod assemble;
 mod criteria;
+mod decide;
 mod depend;
 mod identify;
 mod output;
 mod phrase;
+mod preplan;
 pub mod race;
 mod races;
 mod sketch;
@@ -43,6 +45,7 @@ pub fn decompose(context: Context<'_>, drafts: &[Draft]) -> Outcome<TaskGraph> {
     identify::identify(context, drafts, &mut sketch, &mut findings);
     criteria::bind(context, drafts, &mut sketch, &mut findings);
     let edges = depend::depend(context, drafts, &sketch, &mut findings);
-    let graph = assemble::assemble(context, sketch, edges, &mut findings);
+    let mut graph = assemble::assemble(context, sketch, edges, &mut findings);
+    decide::models(context, &mut graph, &mut findings);
     Outcome::new(graph, findings)
 }

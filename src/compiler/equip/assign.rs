@@ -105,6 +105,9 @@ pub(super) fn assign(
             registry.models.rows().iter().map(|model| model_use(&model.id, &model.tier, settings)).collect(),
         ),
         domains: Table::new(registry.domains.rows().iter().map(|domain| domain.name.clone()).collect()),
+        exclusive: Table::new(
+            registry.domains.rows().iter().map(|domain| domain.exclusive.clone()).collect(),
+        ),
         agents: Table::new(registry.commands.rows().iter().map(|command| command.path.clone()).collect()),
         reasons: assigner.reasons.into_rows(),
         scripts: assigner.scripts,

@@ -10,10 +10,10 @@ use crate::ir::graph::{TaskGraph, TaskId};
 use crate::ir::plan::{Arc, Buffers, Chains, Estimate, Prediction, Schedule, Timing, Wave};
 use crate::ir::settings::{Pacing, Settings};
 
+use super::Outside;
 use super::bound::{constraint, lower_bound, resources};
 use super::chain::{Chain, chain};
 use super::cpm::Cpm;
-use super::Outside;
 use super::improve::best;
 use super::outlook;
 use super::pool::Pool;

@@ -44,8 +44,8 @@ mod tests {
     use super::{closed_form_milli, curve};
     use crate::base::quantity::MicroUsd;
     use crate::compiler::flow::cpm::Cpm;
-    use crate::ir::settings::Foresight;
     use crate::compiler::flow::problem::Problem;
+    use crate::ir::settings::Foresight;
 
     #[test]
     fn the_curve_is_evaluated_and_the_smallest_best_size_taken() {

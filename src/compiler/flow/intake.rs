@@ -163,6 +163,8 @@ impl Source<'_> {
         if kit.foreground {
             names.push("foreground".to_owned());
         }
+        let shared = kit.domain.and_then(|domain| self.equipment.exclusive.get(domain));
+        names.extend(shared.into_iter().flatten().map(|name| format!("mutex:{name}")));
         let alone = |names: Vec<String>| names.into_iter().map(|name| (name, 1)).collect();
         let Some(columns) = columns else { return alone(names) };
         for tool in &columns.tools {

@@ -39,8 +39,10 @@ pub(super) fn not_searched(problem: &Problem, head: Span) -> Diagnostic {
     } else {
         "an exact search does not know pauses between starts and limits per minute".to_owned()
     };
-    Diagnostic::warning("schedule/not-exact", head, message)
-        .help("the schedule shown is the usual one; its distance to `lower_bound_s` tells how good it is".to_owned())
+    Diagnostic::warning("schedule/not-exact", head, message).help(
+        "the schedule shown is the usual one; its distance to `lower_bound_s` tells how good it is"
+            .to_owned(),
+    )
 }
 
 /// Everything the settings allow for a plan of this size; the first `tasks` vertices are tasks.

@@ -242,7 +242,8 @@ impl Usage {
 
     /// Whether a lock is held, a model full, everything full.
     pub(super) fn full(&self, problem: &Problem, v: u32) -> Option<String> {
-        let held = problem.holds.row(v).iter().find(|&&lock| self.held[lock as usize] >= problem.room_of(lock));
+        let held =
+            problem.holds.row(v).iter().find(|&&lock| self.held[lock as usize] >= problem.room_of(lock));
         if let Some(&lock) = held {
             return Some(problem.locks[lock as usize].clone());
         }

@@ -38,6 +38,7 @@ fn settings() -> Settings {
             ..Limits::default()
         },
         foresight: Foresight { plays: 200, work: 50_000, least: 100, ..Foresight::default() },
+        models: std::collections::BTreeMap::new(),
         optimal: false,
         pacing: Pacing {
             wave_buffer: Millis::from_secs(17),

@@ -18,6 +18,7 @@ use prompt::Prompter;
 use template::Templates;
 
 pub mod manifest;
+pub mod merges;
 pub mod picture;
 pub mod prompt;
 
@@ -27,6 +28,7 @@ mod execution_plan;
 mod json;
 mod knowledge;
 mod names;
+mod outlook_page;
 mod page;
 mod plan_page;
 mod quote;

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::base::quantity::{MicroUsd, Millis};
-use crate::ir::settings::{BatchPause, Foresight, Limits, Origin, Pacing, Profile, Races, Reading, RuleOverride, Settings};
+use crate::ir::settings::{
+    BatchPause, Foresight, Limits, Origin, Pacing, Profile, Races, Reading, RuleOverride, Settings,
+};
 
 use super::shape::Value;
 use super::{Entries, Entry};
@@ -26,6 +28,10 @@ pub(super) fn settings(entries: &Entries) -> Settings {
         limits: limits(&from),
         pacing: pacing(&from),
         foresight: foresight(&from),
+        models: from.pairs("models.", |value| match value {
+            Value::Word(word) => Some(word.clone()),
+            _ => None,
+        }),
         optimal: from.flag("optimal"),
         budget: from.money("budget"),
         deadline: from.time("deadline"),

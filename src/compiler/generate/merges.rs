@@ -1,0 +1,42 @@
+//! Merge obligations: what works on a copy of its own has to be brought back, by whom it conflicts with and before whom.
+
+use crate::base::inputs::Inputs;
+use crate::base::text::Text;
+use crate::ir::graph::{TaskGraph, TaskId};
+
+/// The isolation that gives a task a copy of its own.
+const COPY: &str = "worktree";
+
+/// What has to be merged when a task is done.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Merge {
+    /// The task.
+    pub task: TaskId,
+    /// Tasks that write the same paths and are merged before it; the path is where the two may conflict.
+    pub conflicts: Vec<(TaskId, Text)>,
+    /// Tasks that wait for it: they must not start before the merge.
+    pub before: Vec<TaskId>,
+}
+
+/// One obligation for each open task with a copy of its own, in the order in which they are to be merged.
+pub fn merges(graph: &TaskGraph, inputs: &Inputs) -> Vec<Merge> {
+    let is_copy = |task: TaskId| {
+        let task = &graph.tasks[task];
+        let isolation = task.columns.as_ref().and_then(|columns| columns.isolation.as_ref());
+        !task.done && isolation.is_some_and(|isolation| isolation.get(inputs) == COPY)
+    };
+    let copies = graph.order.iter().copied().filter(|&task| is_copy(task));
+    let obligation = |task: TaskId| {
+        // The later of two is merged into what the earlier left; one without a copy leaves its work at once.
+        let conflicts = graph.merges.iter().filter_map(|(first, second, path)| {
+            let other = match (task == *second, task == *first) {
+                (true, _) => *first,
+                (_, true) if !is_copy(*second) => *second,
+                _ => return None,
+            };
+            Some((other, path.clone()))
+        });
+        Merge { task, conflicts: conflicts.collect(), before: graph.successors(task).to_vec() }
+    };
+    copies.map(obligation).collect()
+}
