@@ -1,10 +1,15 @@
 //! The one integration binary: a module per kind of test. `tests/README.md` says how to add a case.
 #![allow(clippy::disallowed_methods, reason = "tests read their cases from disk and run the binary")]
 
+mod bounds;
+mod campaign;
 mod cli;
+mod determinism;
+mod discover;
 mod golden;
 mod properties;
 mod readers;
 mod readme;
 mod suite;
 mod tidy;
+mod weaknesses;

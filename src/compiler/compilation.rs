@@ -57,6 +57,7 @@ impl<'a> Compilation<'a> {
             cost: plan.cost.total.likely,
         };
         plan.gates = judge(case, &mut findings);
+        findings.extend(nothing(inputs, &plan, &drafts, &findings));
         sort(inputs, &mut findings);
         plan.diagnostics = findings;
         let conditions = post_conditions(&library.packs);
@@ -140,24 +141,36 @@ impl<'a> Compilation<'a> {
     }
 }
 
-/// What concerns the plan as a whole: nothing to do, too much to do, a document that is finished.
+/// Nothing to do, unless the findings about each document say why already.
+fn nothing(inputs: &Inputs, plan: &Plan, drafts: &[Draft], findings: &[Diagnostic]) -> Option<Diagnostic> {
+    let explained: BTreeSet<_> =
+        findings.iter().filter(|finding| finding.blocks()).map(|finding| finding.span().file).collect();
+    let silent = |draft: &&Draft| draft.no_work.is_none() && !explained.contains(&draft.file);
+    let draft = drafts.iter().find(silent)?;
+    let first = inputs.text(draft.file).trim_start().lines().next().unwrap_or_default();
+    let start = inputs.text(draft.file).find(first).unwrap_or_default();
+    let at = Span::new(draft.file, start, start + first.trim_end().len());
+    plan.graph.tasks.is_empty().then(|| {
+        Diagnostic::error(
+            "plan/no-tasks",
+            at,
+            "there is nothing to do in here: no task and no criterion was found",
+        )
+        .help(
+            "list the work as `- [ ]` items under a heading `Tasks`, or name what to make and how many"
+                .to_owned(),
+        )
+    })
+}
+
+/// What concerns the plan as a whole: too much to do, a document that is finished.
 fn whole(inputs: &Inputs, plan: &Plan, drafts: &[Draft]) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     let at = drafts.first().map(|draft| Span::head(draft.file));
     let Some(at) = at else { return found };
     let tasks = plan.graph.tasks.len();
-    if tasks == 0 {
-        found.push(
-            Diagnostic::error(
-                "plan/no-tasks",
-                at,
-                "there is nothing to do in here: no task and no criterion was found",
-            )
-            .help(
-                "list the work as `- [ ]` items under a heading `Tasks`, or name what to make and how many"
-                    .to_owned(),
-            ),
-        );
+    for draft in drafts {
+        found.extend(draft.no_work.map(|what| no_work(inputs, draft, what, tasks == 0)));
     }
     let ceiling = plan.settings.limits.tasks;
     if tasks as u64 > ceiling {
@@ -185,7 +198,8 @@ fn whole(inputs: &Inputs, plan: &Plan, drafts: &[Draft]) -> Vec<Diagnostic> {
                 .why("work that nobody wants is the most expensive kind")
                 .help("correct the status, tick the tasks, or insist with `--force`".to_owned()),
             ),
-            Status::Draft => found.push(
+            // Where other tools keep the status, `To Do` is what every open task says.
+            Status::Draft if !draft.foreign => found.push(
                 Diagnostic::warning(
                     "story/draft",
                     status.span,
@@ -193,7 +207,8 @@ fn whole(inputs: &Inputs, plan: &Plan, drafts: &[Draft]) -> Vec<Diagnostic> {
                 )
                 .help("set the status to `Ready` when it is".to_owned()),
             ),
-            Status::Done
+            Status::Draft
+            | Status::Done
             | Status::Cancelled
             | Status::Ready
             | Status::InProgress
@@ -202,6 +217,17 @@ fn whole(inputs: &Inputs, plan: &Plan, drafts: &[Draft]) -> Vec<Diagnostic> {
         }
     }
     found
+}
+
+/// An agent among stories is no fault; alone it leaves nothing to plan.
+fn no_work(inputs: &Inputs, draft: &Draft, what: &str, alone: bool) -> Diagnostic {
+    let path = inputs.display_path(draft.file);
+    let message = format!("`{path}` is {what}: it asks for no work");
+    let severity = if alone { Severity::Error } else { Severity::Info };
+    Diagnostic::new(severity, "input/no-work", Span::head(draft.file), message).why("a plan is made of things to be done").help(
+        "check it with `dispatch lint`, register it with `dispatch discover`; plan a story, a task list or a workflow"
+            .to_owned(),
+    )
 }
 
 /// By path, then place, then code.

@@ -42,6 +42,8 @@ pub struct Request {
     pub out: Option<PathBuf>,
     /// Values set by flags, over everything.
     pub overrides: Vec<Override>,
+    /// Read what discovery asks about, too.
+    pub discovers: bool,
     /// Beginnings of the shipped paths that are needed.
     pub shipped: Vec<&'static str>,
 }
@@ -133,7 +135,10 @@ pub fn gather(request: &Request) -> Result<Project, HostError> {
         store.document(document)?;
     }
     let mut wanted: BTreeSet<&str> = chosen.companions.iter().map(String::as_str).collect();
-    let globs = project_globs(&project.settings);
+    let mut globs = project_globs(&project.settings);
+    if request.discovers {
+        globs.extend(project.settings.reading.discover.iter().map(|glob| Glob::parse(glob)));
+    }
     let picks = |name: &str| globs.iter().any(|glob| glob.matches(name));
     let picked: Vec<&(String, Found)> =
         tree.names.iter().filter(|(name, found)| *found != Found::Folder && picks(name)).collect();
@@ -157,16 +162,17 @@ pub fn gather(request: &Request) -> Result<Project, HostError> {
     for (name, _) in &tree.names {
         project.inputs.add_name(name);
     }
-    underlay(&mut project.inputs, &request.shipped);
+    underlay(&mut project.inputs, request);
     Ok(project)
 }
 
-/// Adds the shipped files whose paths begin so, where the project does not cover them.
-fn underlay(inputs: &mut Inputs, prefixes: &[&str]) {
+/// Adds the shipped files that are needed, where the project does not cover them. Discovery builds upon those, too, that
+/// an earlier one has covered.
+fn underlay(inputs: &mut Inputs, request: &Request) {
     for (path, bytes) in builtin::files() {
-        let needed = prefixes.iter().any(|prefix| path.starts_with(prefix));
-        if let Some(path) = RelPath::new(&path).filter(|path| needed && inputs.find(path.as_str()).is_none())
-        {
+        let needed = request.shipped.iter().any(|prefix| path.starts_with(prefix));
+        let free = |path: &RelPath| needed && (request.discovers || inputs.find(path.as_str()).is_none());
+        if let Some(path) = RelPath::new(&path).filter(free) {
             inputs.add(path, Layer::Builtin, bytes.to_vec());
         }
     }
@@ -174,7 +180,8 @@ fn underlay(inputs: &mut Inputs, prefixes: &[&str]) {
 
 /// Globs of the files a project contributes: squads, templates, schemas, agents, knowledge, history, prices.
 fn project_globs(settings: &Settings) -> Vec<Glob> {
-    let squads = settings.squads.iter().map(|folder| format!("{}/**", folder.trim_end_matches('/')));
+    let below = |folder: &str| if folder == "." { "**".to_owned() } else { format!("{folder}/**") };
+    let squads = settings.squads.iter().map(|folder| below(folder.trim_end_matches('/')));
     let named = settings.kb.iter().chain(&settings.history).chain(&settings.prices).cloned();
     squads
         .chain(settings.reading.project.iter().cloned())

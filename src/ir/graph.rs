@@ -105,8 +105,10 @@ pub struct Task {
     pub reads: Run,
     /// Globs it owns: a run of `TaskGraph::owns`.
     pub owns: Run,
-    /// What must hold: a run of `TaskGraph::served`.
+    /// What must hold, says the source: a run of `TaskGraph::served`.
     pub criteria: Run,
+    /// What must hold where the source says nothing.
+    pub inferred_criterion: Option<Text>,
     /// The columns few sources use.
     pub columns: Option<Box<Columns>>,
 }
@@ -264,8 +266,10 @@ impl TaskGraph {
     pub fn owns_of(&self, task: TaskId) -> &[Text] {
         &self.owns[self.tasks[task].owns.range()]
     }
-    /// The criteria of a task.
-    pub fn criteria_of(&self, task: TaskId) -> impl Iterator<Item = &Criterion> {
-        self.served[self.tasks[task].criteria.range()].iter().map(|&id| &self.criteria[id])
+    /// What must hold when a task is done: the criteria it serves, else the one inferred for it.
+    pub fn criteria_of(&self, task: TaskId) -> impl Iterator<Item = &Text> {
+        let task = &self.tasks[task];
+        let stated = self.served[task.criteria.range()].iter().map(|&id| &self.criteria[id].text);
+        stated.chain(&task.inferred_criterion)
     }
 }

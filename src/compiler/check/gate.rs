@@ -110,7 +110,7 @@ impl<'a> Session<'a> {
         finding.why.clone_from(&rule.why);
         finding.help.clone_from(&rule.help);
         finding.vetoes.clone_from(&rule.vetoes);
-        finding.fix = objection.hit.as_ref().and_then(|hit| self.fix(rule, hit));
+        finding.fix = objection.hit.as_ref().and_then(|hit| self.fix(rule, hit, span));
         self.index.insert((&rule.id, subject.number), self.findings.len());
         self.findings.push(finding);
     }
@@ -130,9 +130,12 @@ impl<'a> Session<'a> {
         })
     }
 
-    /// An edit, where the remedy is a replacement inside the words that are objected to.
-    fn fix(&self, rule: &Rule, hit: &Hit) -> Option<Fix> {
-        let span = hit.span.filter(|&span| self.inputs.slice(span) == hit.text)?;
+    /// An edit, where the remedy is a replacement inside the words that are objected to, and these stand at `span` as
+    /// they are.
+    fn fix(&self, rule: &Rule, hit: &Hit, span: Span) -> Option<Fix> {
+        if hit.span.is_none() || self.inputs.slice(span) != hit.text {
+            return None;
+        }
         let remedy = rule.fix.as_ref()?;
         let (pattern, with) = (remedy.pattern.as_deref()?, remedy.with.as_deref()?);
         let pattern = regex::Regex::new(pattern).ok()?;

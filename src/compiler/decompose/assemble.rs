@@ -90,11 +90,15 @@ fn break_circles(
             let ring: Vec<&Edge> = (0..cycle.len())
                 .filter_map(|at| find(edges, cycle[at], cycle[(at + 1) % cycle.len()]))
                 .collect();
-            // The weakest goes; among equals, one that points backwards in the document.
-            let weakest =
-                ring.iter().min_by_key(|edge| (edge.confidence, edge.from < edge.to, edge.to, edge.from));
+            // What is done waits for nothing. Else the weakest goes; among equals, one that points backwards.
+            let weakest = ring.iter().min_by_key(|edge| {
+                let open = !graph.tasks[edge.to].done;
+                (open, edge.confidence, edge.from < edge.to, edge.to, edge.from)
+            });
             let Some(weakest) = weakest else { continue };
-            findings.push(if weakest.rule.is_explicit() {
+            findings.push(if graph.tasks[weakest.to].done {
+                past(inputs, graph, weakest)
+            } else if weakest.rule.is_explicit() {
                 circle(inputs, graph, &cycle, &ring)
             } else {
                 dropped(inputs, graph, weakest)
@@ -151,6 +155,15 @@ fn circle(inputs: &Inputs, graph: &TaskGraph, cycle: &[TaskId], ring: &[&Edge]) 
             finding.label(edge.evidence.at(), format!("`{}` waits for `{}`", name(edge.to), name(edge.from)));
     }
     finding
+}
+
+/// A circle through finished work stops nobody.
+fn past(inputs: &Inputs, graph: &TaskGraph, edge: &Edge) -> Diagnostic {
+    let (from, to) = (graph.id(edge.from, inputs), graph.id(edge.to, inputs));
+    let message = format!("`{to}` waits for `{from}`, which waits for it; it is done, so this is left out");
+    Diagnostic::warning("dep/cycle", edge.evidence.at(), message)
+        .why("the order of finished work cannot have been this")
+        .help("remove one of these references".to_owned())
 }
 
 fn dropped(inputs: &Inputs, graph: &TaskGraph, edge: &Edge) -> Diagnostic {

@@ -54,6 +54,7 @@ pub(super) fn planning(
         reads: crate::base::table::Run::default(),
         owns: crate::base::table::Run::default(),
         criteria: crate::base::table::Run::default(),
+        inferred_criterion: None,
         columns: None,
     };
     Some(Planning {

@@ -58,7 +58,7 @@ pub(super) fn assemble(
         barrier_makespan: Millis(waves.end),
         pool_makespan: Millis(pool.makespan),
         buffers,
-        constraint: constraint(problem, &cpm, pool.makespan),
+        constraint: constraint(problem, &cpm, pool.makespan, &chain),
         busy: resources(problem)
             .into_iter()
             .map(|resource| (resource.name.clone(), resource.busy_milli(pool.makespan)))

@@ -1,5 +1,6 @@
 //! What no schedule can beat, and what stands in the way.
 
+use super::chain::Chain;
 use super::cpm::Cpm;
 use super::problem::Problem;
 
@@ -64,16 +65,26 @@ pub fn lower_bound(problem: &Problem, cpm: &Cpm) -> u64 {
     resources(problem).iter().map(Resource::least).fold(cpm.length, u64::max)
 }
 
-/// What limits a schedule of this length: the longest path if that fills it, else the busiest resource.
+/// What limits a schedule of this length: the longest path if that fills it, a resource that is always in use, pauses or
+/// rates on its chain, else the busiest resource.
 #[must_use]
-pub fn constraint(problem: &Problem, cpm: &Cpm, makespan: u64) -> String {
+pub fn constraint(problem: &Problem, cpm: &Cpm, makespan: u64, chain: &Chain) -> String {
     if problem.runners().next().is_none() || cpm.length >= makespan {
         return "longest path".into();
     }
     let busiest = resources(problem).into_iter().enumerate();
     let busiest =
         busiest.max_by_key(|(at, resource)| (resource.busy_milli(makespan), std::cmp::Reverse(*at)));
+    let paced = chain.arcs.iter().filter_map(|arc| arc.resource.as_deref());
+    let paced = paced.filter_map(|name| match name {
+        "pause" => Some("pauses between starts"),
+        "rate" => Some("limits per minute"),
+        _ => None,
+    });
     match busiest {
+        Some((_, resource)) if resource.least() < makespan && paced.clone().next().is_some() => {
+            paced.max().unwrap_or_default().to_owned()
+        }
         Some((_, resource)) if resource.name == "parallel" => "global parallelism".into(),
         Some((_, resource)) => resource.name,
         None => "longest path".into(),

@@ -9,7 +9,7 @@ use super::problem::{Kind, NO_MODEL, Problem};
 use super::ready::{Classes, Ready, Verdict};
 
 /// A minute, over which rates are limited.
-const MINUTE: u64 = 60_000;
+pub(super) const MINUTE: u64 = 60_000;
 
 /// When everything starts.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -203,11 +203,13 @@ impl Usage {
         {
             return Verdict::Class;
         }
-        // A task that alone is above a rate runs when nothing else is charged.
-        if let Some(duration) = rated
-            && model != NO_MODEL
-            && self.charged[model as usize] > 0
-        {
+        rated.map_or(Verdict::Yes, |duration| self.rates_allow(problem, v, duration))
+    }
+
+    /// Whether the limits per minute allow a start. A task that alone is above one runs when nothing else is charged.
+    pub(super) fn rates_allow(&self, problem: &Problem, v: u32, duration: &[u64]) -> Verdict {
+        let model = problem.model[v as usize];
+        if model != NO_MODEL && self.charged[model as usize] > 0 {
             let rate = rate(problem, v, duration);
             let over = |what: usize| {
                 let limit = problem.capacity.per_minute[what];
@@ -254,7 +256,7 @@ impl Usage {
         (self.count >= problem.capacity.parallel).then(|| "parallel".to_owned())
     }
 
-    fn charge(&mut self, problem: &Problem, v: u32, duration: &[u64]) {
+    pub(super) fn charge(&mut self, problem: &Problem, v: u32, duration: &[u64]) {
         let model = problem.model[v as usize];
         if let Some(rates) = self.rates.get_mut(model as usize) {
             let rate = rate(problem, v, duration);
@@ -263,7 +265,7 @@ impl Usage {
         }
     }
 
-    fn clear(&mut self, problem: &Problem, v: u32, duration: &[u64]) {
+    pub(super) fn clear(&mut self, problem: &Problem, v: u32, duration: &[u64]) {
         let model = problem.model[v as usize];
         if let Some(rates) = self.rates.get_mut(model as usize) {
             let rate = rate(problem, v, duration);

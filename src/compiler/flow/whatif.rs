@@ -67,6 +67,7 @@ impl Figures {
         let cpm = Cpm::new(problem);
         let waves = waves(problem, &cpm);
         let (_, pool) = best(problem, &cpm);
+        let chain = chain(problem, &pool.start);
         let mut cost = [0_u64; 3];
         for row in &problem.cost {
             (0..3).for_each(|at| cost[at] = cost[at].saturating_add(row[at]));
@@ -79,8 +80,8 @@ impl Figures {
             pool: pool.makespan,
             lower_bound: lower_bound(problem, &cpm),
             cost,
-            constraint: constraint(problem, &cpm, pool.makespan),
-            chain: chain(problem, &pool.start).tasks,
+            constraint: constraint(problem, &cpm, pool.makespan, &chain),
+            chain: chain.tasks,
         }
     }
 }

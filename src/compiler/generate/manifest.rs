@@ -22,7 +22,7 @@ use super::merges::{Merge, merges};
 use super::{json, names};
 use task::is_approved;
 
-mod outlook;
+pub(super) mod outlook;
 pub(super) mod task;
 
 /// What a manifest says beside the plan.

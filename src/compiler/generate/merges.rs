@@ -1,5 +1,7 @@
 //! Merge obligations: what works on a copy of its own has to be brought back, by whom it conflicts with and before whom.
 
+use std::collections::BTreeMap;
+
 use crate::base::inputs::Inputs;
 use crate::base::text::Text;
 use crate::ir::graph::{TaskGraph, TaskId};
@@ -25,6 +27,17 @@ pub fn merges(graph: &TaskGraph, inputs: &Inputs) -> Vec<Merge> {
         let isolation = task.columns.as_ref().and_then(|columns| columns.isolation.as_ref());
         !task.done && isolation.is_some_and(|isolation| isolation.get(inputs) == COPY)
     };
+    // Waves given by hand: what was made in one is there when the next begins.
+    let wave = |task: TaskId| {
+        let columns = graph.tasks[task].columns.as_ref()?;
+        columns.wave.as_ref().map(|wave| wave.value)
+    };
+    let mut stages: BTreeMap<i64, Vec<TaskId>> = BTreeMap::new();
+    for (id, _) in graph.tasks.iter().filter(|(_, task)| !task.done) {
+        if let Some(wave) = wave(id) {
+            stages.entry(wave).or_default().push(id);
+        }
+    }
     let copies = graph.order.iter().copied().filter(|&task| is_copy(task));
     let obligation = |task: TaskId| {
         // The later of two is merged into what the earlier left; one without a copy leaves its work at once.
@@ -36,7 +49,11 @@ pub fn merges(graph: &TaskGraph, inputs: &Inputs) -> Vec<Merge> {
             };
             Some((other, path.clone()))
         });
-        Merge { task, conflicts: conflicts.collect(), before: graph.successors(task).to_vec() }
+        let mut before = graph.successors(task).to_vec();
+        if let Some((_, after)) = wave(task).and_then(|own| stages.range(own + 1..).next()) {
+            before.extend(after.iter().copied().filter(|later| !graph.successors(task).contains(later)));
+        }
+        Merge { task, conflicts: conflicts.collect(), before }
     };
     copies.map(obligation).collect()
 }

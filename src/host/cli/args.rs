@@ -47,6 +47,13 @@ pub(super) struct Sources {
     /// Stories, PRDs, task lists, plans: files, folders, quoted globs, or - for standard input
     #[arg(required = true, value_name = "INPUT", value_hint = ValueHint::AnyPath)]
     pub(super) inputs: Vec<String>,
+    #[command(flatten)]
+    pub(super) decisions: Decisions,
+}
+
+/// What is decided on the command line.
+#[derive(Debug, clap::Args)]
+pub(super) struct Decisions {
     /// How strictly to judge: standard, strict, legacy
     #[arg(long, value_name = "NAME", help_heading = "Decisions")]
     pub(super) profile: Option<String>,
@@ -101,6 +108,13 @@ impl Global {
 impl Sources {
     /// A request for everything a compilation may ask about.
     pub(super) fn request(&self, global: &Global) -> Request {
+        self.decisions.request(global, self.inputs.clone())
+    }
+}
+
+impl Decisions {
+    /// A request for everything a compilation of `documents` may ask about.
+    pub(super) fn request(&self, global: &Global, documents: Vec<String>) -> Request {
         let flags = [
             ("profile", "--profile", &self.profile),
             ("races", "--races", &self.races),
@@ -122,7 +136,7 @@ impl Sources {
         let optimal = self.optimal.then(|| change("optimal", "true", "--optimal"));
         let yes = self.yes.then(|| change("batch.confirmed", "true", "--yes"));
         Request {
-            documents: self.inputs.clone(),
+            documents,
             overrides: given.chain(set).chain(models).chain(slots).chain(optimal).chain(yes).collect(),
             shipped: COMPILE.to_vec(),
             ..global.request()

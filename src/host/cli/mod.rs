@@ -9,6 +9,7 @@ mod check;
 mod compile;
 mod completions;
 mod config;
+mod discover;
 mod estimate;
 mod explain;
 mod graph;
@@ -68,6 +69,7 @@ enum Command {
     Whatif(whatif::Args),
     Rules(rules::Args),
     Graph(graph::Args),
+    Discover(discover::Args),
     Config(config::Args),
     Schema(schema::Args),
     Init(init::Args),
@@ -117,6 +119,7 @@ fn run(args: &Args, terminal: &mut Terminal) -> Result<u8, HostError> {
         Command::Whatif(args) => whatif::run(global, args, terminal),
         Command::Rules(args) => rules::run(global, args, terminal),
         Command::Graph(args) => graph::run(global, args, terminal),
+        Command::Discover(args) => discover::run(global, args, terminal),
         Command::Config(args) => config::run(global, args, terminal),
         Command::Schema(args) => schema::run(args, terminal),
         Command::Init(args) => init::run(global, args, terminal),

@@ -130,14 +130,15 @@ fn row(
 
 fn title(plan: &Plan, inputs: &Inputs, task: TaskId) -> String {
     let row = &plan.graph.tasks[task];
-    let title = row.title.get(inputs);
-    let part = row.part.map(|(number, total)| format!("{number}/{total} ")).unwrap_or_default();
+    let whole = row.title.get(inputs);
+    // What tells one of several from the others stands first: the end of a long title is cut.
+    let note = whole.strip_suffix(')').filter(|_| row.part.is_some()).and_then(|text| text.rsplit_once(" ("));
+    let title = match note {
+        Some((title, note)) => format!("{note}: {title}"),
+        None => whole.to_owned(),
+    };
     // An id made from the title says nothing the title does not say.
-    if row.source_id.is_some() {
-        format!("{part}{} {title}", plan.graph.id(task, inputs))
-    } else {
-        format!("{part}{title}")
-    }
+    if row.source_id.is_some() { format!("{} {title}", plan.graph.id(task, inputs)) } else { title }
 }
 
 fn details(plan: &Plan, task: TaskId) -> String {
@@ -200,6 +201,11 @@ fn foot(plan: &Plan, inputs: &Inputs, style: Style, paint: Paint, out: &mut dyn 
         .collect();
     if !gates.is_empty() {
         field("gates", &gates.join(" · "), paint, out)?;
+    }
+    if plan.graph.tasks.iter().all(|(_, task)| task.done) {
+        let word =
+            if plan.graph.tasks.len() == 0 { "there is no task" } else { "every task is done already" };
+        return field("state", word, paint, out);
     }
     let total = plan.cost.total;
     let models: Vec<String> =

@@ -70,6 +70,8 @@ pub struct Task<'a> {
     pub language: &'a str,
     /// Ids of the criteria it serves.
     pub criteria: Vec<&'a str>,
+    /// What must hold where no criterion of the source is about it.
+    pub inferred_criteria: Vec<&'a str>,
     /// Commands or predicates that prove the result.
     pub verify: Vec<&'a str>,
     /// Conditions under which the executor must stop.

@@ -55,6 +55,8 @@ pub struct Vocabulary {
     pub scales: Lexicon,
     /// Words inside a number.
     pub joints: Lexicon,
+    /// `a`, before a single thing.
+    pub articles: Lexicon,
     /// Words between the ends of a range.
     pub range: Lexicon,
     /// Words before a range.
@@ -126,6 +128,7 @@ struct Numbers {
     values: BTreeMap<String, u32>,
     scales: BTreeMap<String, u32>,
     joints: Vec<String>,
+    articles: Vec<String>,
     range: Vec<String>,
     between: Vec<String>,
     times: Vec<String>,
@@ -189,6 +192,7 @@ impl Vocabulary {
         self.numbers = Lexicon::new(data.numbers.values);
         self.scales = Lexicon::new(data.numbers.scales);
         self.joints = Lexicon::numbered(data.numbers.joints);
+        self.articles = Lexicon::numbered(data.numbers.articles);
         self.range = Lexicon::numbered(data.numbers.range);
         self.between = Lexicon::numbered(data.numbers.between);
         self.times = Lexicon::numbered(data.numbers.times);

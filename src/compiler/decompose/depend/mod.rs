@@ -6,6 +6,7 @@
 mod explicit;
 mod files;
 mod phases;
+mod proofs;
 mod wording;
 
 use crate::base::diagnostic::Diagnostic;
@@ -27,9 +28,11 @@ pub(super) fn depend(
     let mut edges = Proposals { context, edges: Vec::new() };
     explicit::propose(context, drafts, sketch, &mut edges, findings);
     files::propose(context, sketch, &mut edges);
+    proofs::files(context, drafts, sketch, &mut edges);
     for (number, draft) in drafts.iter().enumerate() {
         if draft.kind != DraftKind::Plan {
             wording::propose(context, draft, number, sketch, &mut edges);
+            proofs::groups(context, draft, number, sketch, &mut edges);
         }
         phases::propose(context, draft, number, sketch, &mut edges, findings);
     }

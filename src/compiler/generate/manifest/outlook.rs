@@ -4,7 +4,7 @@ use crate::base::quantity::Millis;
 use crate::ir::manifest as wire;
 use crate::ir::outlook::{Curve, Forecast, Percentiles};
 
-pub(super) fn forecast(forecast: &Forecast) -> wire::Forecast {
+pub(in crate::compiler::generate) fn forecast(forecast: &Forecast) -> wire::Forecast {
     let Percentiles { p50, p80, p95 } = forecast.time;
     wire::Forecast {
         plays: forecast.plays,
@@ -14,7 +14,7 @@ pub(super) fn forecast(forecast: &Forecast) -> wire::Forecast {
     }
 }
 
-pub(super) fn batch(curve: &Curve) -> wire::Batch {
+pub(in crate::compiler::generate) fn batch(curve: &Curve) -> wire::Batch {
     let sizes = curve.points.iter().map(|point| wire::BatchSize {
         size: point.size,
         waves: point.waves,

@@ -57,6 +57,7 @@ impl View<'_> {
                 .iter()
                 .map(|&id| self.criteria[id].as_str())
                 .collect(),
+            inferred_criteria: task.inferred_criterion.iter().map(|text| text.get(self.inputs)).collect(),
             verify: of(|columns| &columns.verify),
             stop_if: of(|columns| &columns.stop_if),
             approval: is_approved(columns),
