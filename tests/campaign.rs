@@ -193,6 +193,10 @@ fn matches(pattern: &[&str], path: &[String]) -> bool {
     }
 }
 
+fn names(parts: &[&str]) -> Vec<String> {
+    parts.iter().map(|&part| part.to_owned()).collect()
+}
+
 #[test]
 fn q3_races_beside_an_oracle() {
     let world = world();
@@ -204,14 +208,14 @@ fn q3_races_beside_an_oracle() {
         for v in 1..n {
             edges.extend((0..v).filter(|_| numbers.below(6) == 0).map(|u| (u, v)));
         }
-        let names = ["a", "b", "c", "*", "?", "[ab]", "**"];
+        let words = ["a", "b", "c", "*", "?", "[ab]", "**"];
         let raw: Vec<(u32, String, bool, bool)> = (0..4 + numbers.below(10))
             .map(|_| {
                 let glob = numbers.below(3) == 0;
                 let mut parts: Vec<&str> = (0..=numbers.below(3))
-                    .map(|_| names[numbers.below(if glob { 7 } else { 3 }) as usize])
+                    .map(|_| words[numbers.below(if glob { 7 } else { 3 }) as usize])
                     .collect();
-                // `**` at the end means everything below, and a doubled one says nothing more.
+                // A doubled `**` says nothing more.
                 parts.dedup_by(|a, b| a == b && *a == "**");
                 let path = parts.join("/");
                 (numbers.below(n), path.clone(), path.contains(['*', '?', '[']), numbers.below(2) == 0)
@@ -231,8 +235,10 @@ fn q3_races_beside_an_oracle() {
             .iter()
             .map(|(_, path, glob, _)| {
                 let parts: Vec<&str> = path.split('/').collect();
-                let below: Vec<&str> = parts.iter().copied().chain(["**"]).collect();
-                world.iter().map(|path| matches(if *glob { &parts } else { &below }, path)).collect()
+                // A path is taken literally, with everything below it.
+                let touches =
+                    |path: &Vec<String>| if *glob { matches(&parts, path) } else { path.starts_with(&names(&parts)) };
+                world.iter().map(touches).collect()
             })
             .collect();
         let mut leads = vec![vec![false; n as usize]; n as usize];
