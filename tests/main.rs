@@ -3,6 +3,7 @@
 
 mod batch;
 mod bounds;
+mod campaign;
 mod cli;
 mod determinism;
 mod discover;

@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use dispatch::base::inputs::{Inputs, RelPath};
+use dispatch::base::source::Layer;
 use dispatch::compiler::compilation::Compilation;
 use dispatch::compiler::compile;
+use dispatch::compiler::generate::merges::merges;
 use dispatch::compiler::library::{Library, Options};
 use proptest::prelude::*;
 
@@ -75,6 +77,61 @@ proptest! {
             Just("1. Criar 3 e-mails"), Just("T1 depends on T2"), Just("<!-- dispatch: allow V1.2 (x) -->"), Just(""),
         ], 0..40)) {
         with("s.story.md", lines.join("\n").as_bytes(), sound);
+    }
+
+    #[test]
+    fn what_needs_a_person_never_starts_by_itself(
+        edges in edges(),
+        policies in prop::collection::vec(0..10usize, 12),
+        parallel in 1..5u32,
+    ) {
+        /// What makes a task wait for somebody; the first two and the last do not.
+        const POLICIES: [&str; 10] = [
+            "",
+            "waits: [90s]",
+            "approval: true",
+            "auto: false",
+            "executor: human",
+            "category: plan",
+            "type: checkpoint:human-verify",
+            "waits: [the deploy has finished]",
+            "action: redirect",
+            "isolation: worktree",
+        ];
+        let (text, config) = plan(&edges, parallel);
+        let rows = text.lines().enumerate().map(|(line, row)| {
+            let policy = line.checked_sub(2).map_or("", |task| POLICIES[policies[task % 12]]);
+            if policy.is_empty() { format!("{row}\n") } else { format!("{}, {policy}}}\n", &row[..row.len() - 1]) }
+        });
+        let text: String = rows.collect();
+        let free = |task: usize| matches!(policies[task % 12], 0 | 1 | 9);
+        let mut inputs = Inputs::new();
+        inputs.add_document(RelPath::new("p.plan.yaml").expect("a path"), text.clone().into_bytes());
+        inputs.add(RelPath::new("dispatch.yaml").expect("a path"), Layer::Project, config.into_bytes());
+        dispatch::builtin::underlay(&mut inputs);
+        let library = Library::load(&inputs, &Options::default());
+        let compilation = compile(&inputs, &library);
+        let plan = &compilation.plan;
+        let mut seen = BTreeMap::new();
+        for wave in &plan.schedule.waves {
+            for &task in &wave.tasks {
+                prop_assert!(plan.equipment.kits[task].auto, "{text}");
+                prop_assert!(seen.insert(task, wave.number).is_none());
+            }
+        }
+        for (at, (id, timing)) in plan.schedule.timing.iter().enumerate() {
+            prop_assert_eq!(timing.wave > 0, free(at), "task {} of\n{}", at, text);
+            prop_assert_eq!(seen.get(&id).copied().unwrap_or(0), timing.wave);
+            for edge in plan.graph.edges_into(id) {
+                let from = &plan.schedule.timing[edge.from];
+                let end = from.start.0 + plan.equipment.kits[edge.from].duration.0;
+                prop_assert!(end <= timing.start.0, "{text}");
+                prop_assert!(timing.wave == 0 || from.wave < timing.wave, "{text}");
+            }
+        }
+        prop_assert!(plan.schedule.barrier_makespan >= plan.schedule.lower_bound, "{text}");
+        let copies = (0..plan.graph.tasks.len()).filter(|task| policies[task % 12] == 9).count();
+        prop_assert_eq!(merges(&plan.graph, &inputs).len(), copies);
     }
 
     #[test]

@@ -136,7 +136,7 @@ fn add(case: &mut Case, info: &str, range: std::ops::Range<usize>, text: &str) {
         let scope = serde_yaml::from_str(scope).expect("a scope of rules");
         let facts = serde_yaml::from_str(text).unwrap_or_else(|error| panic!("{}: {error}", case.name));
         case.facts = Some(Facts { gate: gate.to_owned(), scope, facts });
-    } else if matches!(first, "report" | "edges" | "objections") || first.starts_with("out/") {
+    } else if matches!(first, "report" | "edges" | "schedule" | "objections") || first.starts_with("out/") {
         case.expected.push(Expected { info: first.to_owned(), range, text: text.to_owned() });
     } else if let Some(path) = words.get(1) {
         let project = *path == "dispatch.yaml"
@@ -212,6 +212,7 @@ fn run(
             "report" => report(&compilation, &inputs),
             "edges" => edges(&compilation, &inputs),
             "objections" => objected(case, &library),
+            "schedule" => schedule(&compilation, &inputs),
             path => artifact(&compilation, path.trim_start_matches("out/")),
         };
         if actual != expected.text {
@@ -264,6 +265,50 @@ fn edges(compilation: &Compilation<'_>, inputs: &Inputs) -> String {
             graph.id(edge.from, inputs),
             edge.rule.name()
         );
+    }
+    out
+}
+
+/// Figures, then a line for each task: from when to when, in which wave, or why in none.
+fn schedule(compilation: &Compilation<'_>, inputs: &Inputs) -> String {
+    let plan = &compilation.plan;
+    let (graph, schedule) = (&plan.graph, &plan.schedule);
+    let mut out = String::new();
+    let _ = writeln!(
+        out,
+        "pool {}s, waves {}s, never under {}s, path {}s, limited by {}",
+        schedule.pool_makespan.secs(),
+        schedule.barrier_makespan.secs(),
+        schedule.lower_bound.secs(),
+        schedule.chains.path_duration.secs(),
+        schedule.constraint
+    );
+    for (id, timing) in schedule.timing.iter() {
+        let kit = &plan.equipment.kits[id];
+        let place = match (graph.tasks[id].done, timing.wave) {
+            (true, _) => "done".to_owned(),
+            (_, 0) if timing.rank > 0 => "held".to_owned(),
+            (_, 0) => "by hand".to_owned(),
+            (_, wave) => format!("wave {wave}"),
+        };
+        let (start, end) = (timing.start.secs(), (timing.start.0 + kit.duration.0) / 1_000);
+        let chain = if timing.on_chain { ", on the chain" } else { "" };
+        let _ = writeln!(out, "{} {start}s to {end}s, {place}{chain}", graph.id(id, inputs));
+    }
+    for arc in &schedule.chains.arcs {
+        if let Some(resource) = &arc.resource {
+            let (from, to) = (graph.id(arc.from, inputs), graph.id(arc.to, inputs));
+            let _ = writeln!(out, "{to} after {from}: {resource}");
+        }
+    }
+    for merge in dispatch::compiler::generate::merges::merges(graph, inputs) {
+        let name = |task| graph.id(task, inputs);
+        let before: Vec<&str> = merge.before.iter().map(|&task| name(task)).collect();
+        let conflicts = merge.conflicts.iter();
+        let conflicts: Vec<String> =
+            conflicts.map(|(task, path)| format!(" after {}: {}", name(*task), path.get(inputs))).collect();
+        let _ =
+            writeln!(out, "merge {}{} before [{}]", name(merge.task), conflicts.concat(), before.join(", "));
     }
     out
 }

@@ -27,6 +27,33 @@ pub fn time(time: Millis) -> String {
     }
 }
 
+/// `90s`, `15m`, `1h30m`, `1d 2h`, `250ms`; a number alone is seconds.
+#[must_use]
+pub fn parse_time(text: &str) -> Option<Millis> {
+    let mut rest = text.trim();
+    if let Ok(seconds) = rest.parse::<u64>() {
+        return Some(Millis::from_secs(seconds));
+    }
+    let mut total = 0u64;
+    while !rest.is_empty() {
+        let digits = rest.find(|c: char| !c.is_ascii_digit())?;
+        let number: u64 = rest[..digits].parse().ok()?;
+        let tail = &rest[digits..];
+        let unit_len = tail.find(|c: char| c.is_ascii_digit() || c == ' ').unwrap_or(tail.len());
+        let millis = match &tail[..unit_len] {
+            "ms" => 1,
+            "s" => 1_000,
+            "m" | "min" => 60_000,
+            "h" => 3_600_000,
+            "d" => 86_400_000,
+            _ => return None,
+        };
+        total = total.checked_add(number.checked_mul(millis)?)?;
+        rest = tail[unit_len..].trim_start();
+    }
+    (!text.trim().is_empty()).then_some(Millis(total))
+}
+
 /// A number with its thousands apart.
 #[must_use]
 pub fn thousands(number: u64) -> String {
@@ -43,7 +70,7 @@ pub fn thousands(number: u64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{money, thousands, time};
+    use super::{money, parse_time, thousands, time};
     use crate::base::quantity::{MicroUsd, Millis};
 
     #[test]
@@ -57,5 +84,17 @@ mod tests {
         let check = |seconds: u64| time(Millis::from_secs(seconds));
         assert_eq!([check(45), check(150), check(120), check(3_900)], ["45s", "2m 30s", "2m", "1h 05m"]);
         assert_eq!(thousands(1_234_567), "1,234,567");
+    }
+
+    #[test]
+    fn time_has_units() {
+        for (text, millis) in
+            [("90", 90_000), ("17s", 17_000), ("1h30m", 5_400_000), ("250ms", 250), ("1d 2h", 93_600_000)]
+        {
+            assert_eq!(parse_time(text), Some(Millis(millis)), "{text}");
+        }
+        for text in ["", "m", "5 parsecs", "-1", "1.5h"] {
+            assert_eq!(parse_time(text), None, "{text}");
+        }
     }
 }

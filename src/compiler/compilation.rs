@@ -131,6 +131,19 @@ impl<'a> Compilation<'a> {
         Ok(())
     }
 
+    /// What is scheduled: for questions about another plan than this one.
+    pub fn problem(&self) -> super::flow::problem::Problem {
+        let plan = &self.plan;
+        super::flow::intake::intake(
+            self.inputs,
+            &plan.graph,
+            &plan.equipment,
+            &plan.cost.tasks,
+            &plan.settings,
+            &mut Vec::new(),
+        )
+    }
+
     /// The prompt of a task; empty for a task without one.
     pub fn prompt(&self, task: crate::ir::graph::TaskId) -> String {
         let mut text = String::new();

@@ -23,7 +23,7 @@ use self::decompose::stories::arrange;
 use self::decompose::{Context, decompose};
 use self::equip::equip;
 use self::flow::cost::{Market, price, summarise};
-use self::flow::schedule;
+use self::flow::{Outside, schedule};
 use self::generate::prompt::{Lore, prepare};
 use self::library::Library;
 
@@ -46,10 +46,22 @@ pub fn compile_these<'a>(inputs: &'a Inputs, library: &'a Library, documents: &[
     let prompter = log.keep(prepare(inputs, &graph, &equipment, Lore { registry, patterns, settings }));
     let market = Market { book: prices, registry, settings };
     let estimates = log.keep(price(inputs, &graph, &equipment, prompter.prompts(), market));
-    let timetable = log.keep(schedule(inputs, &graph, &equipment, &estimates, settings));
+    let head = compilation::head(inputs, library, &drafts, &graph);
+    let money = |parallel: u32| {
+        let mut settings = settings.clone();
+        settings.limits.max_parallel = parallel;
+        let market = Market { settings: &settings, ..market };
+        price(inputs, &graph, &equipment, prompter.prompts(), market)
+            .value
+            .iter()
+            .map(|(_, row)| row.cost.likely)
+            .sum()
+    };
+    let outside = Outside { seed: head.seed(), money: &money };
+    let timetable = log.keep(schedule(inputs, &graph, &equipment, &estimates, settings, outside));
     let cost = summarise(&graph, &equipment, prompter.prompts(), &timetable, estimates, market);
     let plan = Plan {
-        head: compilation::head(inputs, library, &drafts, &graph),
+        head,
         settings: settings.clone(),
         prompts: prompter.prompts().clone(),
         graph,

@@ -105,6 +105,8 @@ pub struct Equipment {
     pub models: Table<ModelId, ModelUse>,
     /// Names of domains, numbered as in the registry.
     pub domains: Table<DomainId, String>,
+    /// Things only one task of a domain may hold at a time.
+    pub exclusive: Table<DomainId, Vec<String>>,
     /// Slash paths of agents and commands, numbered as in the registry.
     pub agents: Table<AgentId, String>,
     /// Reasons, each once.

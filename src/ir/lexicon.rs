@@ -50,6 +50,8 @@ pub struct Lexicon {
     pub inferred_criterion_deleted: String,
     /// Criterion of a task that changes something outside and states none.
     pub inferred_criterion_external: String,
+    /// The task that plans another.
+    pub preplan: Preplan,
     /// Rules of dependency inference by name.
     pub rules: BTreeMap<String, RuleSetting>,
     /// Percent.
@@ -74,6 +76,22 @@ pub struct Verbs {
     pub delete: BTreeSet<String>,
     /// What follows is looked at.
     pub verify: BTreeSet<String>,
+}
+
+/// The task that plans another, where a source asks for one.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Preplan {
+    /// Its type of work.
+    pub work: String,
+    /// Its title; `{task}` is the title of the other.
+    pub title: String,
+    /// What it writes.
+    pub output: String,
+    /// What the plan must say.
+    pub detail: String,
+    /// Values of the column that name no model.
+    pub plain: BTreeSet<String>,
 }
 
 /// One type of work.

@@ -12,6 +12,7 @@ use serde::Serialize;
 use crate::base::digest::Digest;
 use crate::base::quantity::{Interval, MicroUsd};
 
+use super::outlook::Percentiles;
 use super::plan::Verdict;
 
 pub mod batch;
@@ -48,6 +49,8 @@ pub struct Manifest<'a, Tasks, Reasons, Findings, Conditions> {
     pub gates: Vec<Gate<'a>>,
     /// Predicates over the results.
     pub post_conditions: Conditions,
+    /// What has to be merged, in order.
+    pub merges: Vec<Merge<'a>>,
     /// Tasks that are left out.
     pub excluded: Vec<Excluded<'a>>,
     /// What was seen in the sources and not used.
@@ -176,6 +179,82 @@ pub struct Schedule<'a> {
     pub max_parallel: u32,
     /// Tasks of one model at once, where that is fewer.
     pub slots: &'a BTreeMap<String, u32>,
+    /// The exact search, if it was made.
+    pub optimum: Option<Optimum>,
+    /// Time and money by chance; null where the plan is too large to be played.
+    pub forecast: Option<Forecast>,
+    /// What each size of waves comes to; null where the plan is too large to try them.
+    pub batch: Option<Batch>,
+    /// The task behind which one more check saves most.
+    pub best_gate: Option<&'a str>,
+}
+
+/// What an exact search found.
+#[derive(Debug, Serialize)]
+pub struct Optimum {
+    /// The end of the best schedule it saw.
+    pub makespan_s: u64,
+    /// Nothing shorter exists.
+    pub proven: bool,
+}
+
+/// Time and money by chance.
+#[derive(Debug, Serialize)]
+pub struct Forecast {
+    /// How often the plan was played.
+    pub plays: u32,
+    /// The end.
+    pub duration_s: Percentiles<u64>,
+    /// Money.
+    pub cost_micro_usd: Percentiles<MicroUsd>,
+    /// What makes the median as sure as the ninetieth percentile.
+    pub buffer_s: u64,
+}
+
+/// What each size of waves comes to.
+#[derive(Debug, Serialize)]
+pub struct Batch {
+    /// The size of the least objective.
+    pub best: u32,
+    /// Where the closed form has its least, in thousandths of a task.
+    pub closed_form_milli: Option<u64>,
+    /// By size, from 1.
+    pub curve: Vec<BatchSize>,
+}
+
+/// One size of waves.
+#[derive(Debug, Serialize)]
+pub struct BatchSize {
+    /// Tasks at a time.
+    pub size: u32,
+    /// Waves.
+    pub waves: u32,
+    /// End when waves are barriers.
+    pub makespan_s: u64,
+    /// What the tasks cost.
+    pub cost_micro_usd: MicroUsd,
+    /// Time, waves and tasks together, in money.
+    pub objective_micro_usd: MicroUsd,
+}
+
+/// What has to be merged when a task is done.
+#[derive(Debug, Serialize)]
+pub struct Merge<'a> {
+    /// The task, which works on a copy of its own.
+    pub task: &'a str,
+    /// Tasks that write the same paths and are merged before it.
+    pub conflicts: Vec<Conflict<'a>>,
+    /// Tasks that must not start before the merge.
+    pub before: Vec<&'a str>,
+}
+
+/// Where two tasks may conflict.
+#[derive(Debug, Serialize)]
+pub struct Conflict<'a> {
+    /// The other task.
+    pub task: &'a str,
+    /// What both write.
+    pub path: &'a str,
 }
 
 /// A path through the graph.

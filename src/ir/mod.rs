@@ -10,6 +10,7 @@ pub mod lexicon;
 pub mod manifest;
 pub mod node;
 pub mod outline;
+pub mod outlook;
 pub mod pattern;
 pub mod plan;
 pub mod price;

@@ -7,6 +7,7 @@ use crate::base::table::Table;
 
 use super::equipment::Equipment;
 use super::graph::{TaskGraph, TaskId};
+use super::outlook::Outlook;
 use super::prompt::Prompts;
 use super::settings::Settings;
 
@@ -124,6 +125,15 @@ pub struct Head {
     pub hash: Option<Digest>,
 }
 
+impl Head {
+    /// Where chance begins: the first bytes of the hash.
+    #[must_use]
+    pub fn seed(&self) -> u64 {
+        let bytes = self.hash.as_ref().map(|hash| &hash.0[..8]);
+        bytes.map_or(0, |bytes| bytes.iter().fold(0, |seed, &byte| seed << 8 | u64::from(byte)))
+    }
+}
+
 /// Everything that is known when the phases are through. What is emitted is a view of this.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Plan {
@@ -167,7 +177,7 @@ pub struct Timing {
     pub tail: Millis,
     /// Number of its wave, from 1; 0 for tasks that run in none.
     pub wave: u32,
-    /// Position in the order in which an executor should start tasks, from 1; 0 for tasks that run in no wave.
+    /// Position in the order in which an executor should start tasks, from 1; 0 for tasks that no executor starts.
     pub rank: u32,
     /// On the one critical path that is shown.
     pub on_path: bool,
@@ -265,4 +275,6 @@ pub struct Schedule {
     pub busy: Vec<(String, u32)>,
     /// Which way of cutting waves won: `packed`, `homogenised`, `levels`.
     pub packer: String,
+    /// What may become of it.
+    pub outlook: Outlook,
 }

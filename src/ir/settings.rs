@@ -78,6 +78,36 @@ pub struct Pacing {
     pub project_buffer_pct: u64,
     /// Share of a feeding path set aside where it joins, percent.
     pub feeding_buffer_pct: u64,
+    /// A longer pause after every so many starts.
+    pub batch: Option<BatchPause>,
+}
+
+/// A longer pause after every so many starts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BatchPause {
+    /// So many starts.
+    pub every: u32,
+    /// The pause.
+    pub pause: Millis,
+    /// Starts of earlier waves do not count.
+    pub from_wave: u32,
+}
+
+/// How far the future is looked into, and what time is worth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Foresight {
+    /// Plays of the forecast at most.
+    pub plays: u64,
+    /// Tasks that are played or planned in all; larger plans go without what needs more.
+    pub work: u64,
+    /// Fewer plays say nothing.
+    pub least: u64,
+    /// What an hour until the end is worth.
+    pub hour: MicroUsd,
+    /// What one more wave costs: start, verify, persist.
+    pub wave: MicroUsd,
+    /// What one more task in a wave costs while it waits; for the closed form only.
+    pub holding: MicroUsd,
 }
 
 /// A change of one rule.
@@ -125,6 +155,12 @@ pub struct Settings {
     pub limits: Limits,
     /// Pauses.
     pub pacing: Pacing,
+    /// Forecast and size of waves.
+    pub foresight: Foresight,
+    /// Models of single tasks, by id.
+    pub models: BTreeMap<String, String>,
+    /// The shortest schedule of a small plan is searched exactly.
+    pub optimal: bool,
     /// Money the plan may cost.
     pub budget: Option<MicroUsd>,
     /// Time the plan may take.

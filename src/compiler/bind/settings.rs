@@ -60,6 +60,9 @@ const KEYS: &[Setting] = &[
     setting("files.project", Shape::Words),
     setting("files.skip", Shape::Words),
     setting("forbid", Shape::Words),
+    setting("forecast.least", Shape::Whole { least: 1 }),
+    setting("forecast.plays", Shape::Whole { least: 0 }),
+    setting("forecast.work", Shape::Whole { least: 0 }),
     setting("history", Shape::Optional(&Shape::Word)),
     setting("kb", Shape::Words),
     setting("language", Shape::Word),
@@ -75,7 +78,12 @@ const KEYS: &[Setting] = &[
     setting("limits.wave", Shape::Time),
     setting("limits.wave_input_tokens", Shape::Optional(&Shape::Whole { least: 1 })),
     setting("limits.wave_output_tokens", Shape::Optional(&Shape::Whole { least: 1 })),
+    setting("models", Shape::Pairs(&Shape::Word)),
+    setting("optimal", Shape::Flag),
     setting("overrides", Shape::Overrides),
+    setting("pacing.batch.every", Shape::Optional(&Shape::Whole { least: 1 })),
+    setting("pacing.batch.from_wave", Shape::Whole { least: 1 }),
+    setting("pacing.batch.pause", Shape::Time),
     setting("pacing.cooldown", Shape::Pairs(&Shape::Time)),
     setting("pacing.feeding_buffer_pct", Shape::Whole { least: 0 }),
     setting("pacing.project_buffer_pct", Shape::Whole { least: 0 }),
@@ -90,6 +98,9 @@ const KEYS: &[Setting] = &[
     setting("rules", Shape::Pairs(&Shape::Level)),
     setting("squads", Shape::Words),
     setting("targets", Shape::Words),
+    setting("worth.holding", Shape::Money),
+    setting("worth.hour", Shape::Money),
+    setting("worth.wave", Shape::Money),
 ];
 
 /// Keys that only the command line may set, for one run.

@@ -5,11 +5,13 @@
 
 mod assemble;
 mod criteria;
+mod decide;
 mod depend;
 mod identify;
 mod output;
 mod parallel;
 mod phrase;
+mod preplan;
 pub mod race;
 mod races;
 mod sketch;
@@ -52,5 +54,6 @@ pub fn decompose(context: Context<'_>, drafts: &[Draft]) -> Outcome<TaskGraph> {
     graph.missing = proposed.missing;
     stories::relate(drafts, &mut graph);
     parallel::judge(context.inputs, &graph, &mut findings);
+    decide::models(context, &mut graph, &mut findings);
     Outcome::new(graph, findings)
 }

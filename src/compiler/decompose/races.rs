@@ -3,6 +3,7 @@
 use crate::base::diagnostic::Diagnostic;
 use crate::base::digraph::csr::Csr;
 use crate::base::digraph::order::topological;
+use crate::base::glob::Glob;
 use crate::base::table::Id as _;
 use crate::base::text::Text;
 use crate::ir::graph::{Edge, Rule, TaskGraph, TaskId};
@@ -22,6 +23,7 @@ pub(super) fn order(
     let successors = Csr::new(graph.tasks.len(), &pairs);
     let Ok(order) = topological(&successors) else { return };
     let (uses, texts) = uses(context, graph);
+    protected(context, graph, &uses, &texts, findings);
     let column = |task: &crate::ir::graph::Task, wanted: &str| {
         let value = task.columns.as_ref().and_then(|columns| columns.isolation.as_ref());
         value.is_some_and(|value| value.get(context.inputs) == wanted)
@@ -80,6 +82,47 @@ fn uses<'a>(context: Context<'a>, graph: &'a TaskGraph) -> (Vec<Use<'a>>, Vec<Te
         }
     }
     (uses, texts)
+}
+
+/// Writers of what nothing may write, each once.
+fn protected(
+    context: Context<'_>,
+    graph: &TaskGraph,
+    uses: &[Use<'_>],
+    texts: &[Text],
+    findings: &mut Vec<Diagnostic>,
+) {
+    let globs: Vec<(&str, Glob)> =
+        context.settings.protected_paths.iter().map(|text| (text.as_str(), Glob::parse(text))).collect();
+    let mut told = None;
+    for (it, text) in uses.iter().zip(texts).filter(|(it, _)| it.write) {
+        let own = if it.glob { Glob::parse(it.path) } else { Glob::path(it.path) };
+        // A pattern that only reaches into a protected folder (`**/*.md`) is no intention to write there.
+        let hit = globs.iter().find(|(_, glob)| {
+            if it.glob {
+                own.stems().all(|stem| glob.matches(&format!("{stem}x")))
+            } else {
+                glob.overlaps(&own)
+            }
+        });
+        if let Some((pattern, _)) = hit
+            && told != Some(it.task)
+        {
+            told = Some(it.task);
+            let id = graph.id(TaskId(it.task), context.inputs);
+            findings.push(
+                Diagnostic::error(
+                    "path/protected",
+                    text.at(),
+                    format!("`{id}` writes `{}`, which `{pattern}` protects", it.path),
+                )
+                .why("what lies there belongs to a tool, or to nobody's task")
+                .help(
+                    "let the task write elsewhere, or change `paths.protected` in dispatch.yaml".to_owned(),
+                ),
+            );
+        }
+    }
 }
 
 fn race(

@@ -16,6 +16,7 @@ use crate::syntax::text::{path, quantity};
 use super::Context;
 use super::output::{LinePlace, TestFiles, path_text, paths_of_line};
 use super::phrase::{Action, head_verb, words, work_type};
+use super::preplan::{Planning, planning};
 
 /// Tasks in the making.
 #[derive(Default)]
@@ -51,7 +52,8 @@ pub(super) fn sketch(context: Context<'_>, drafts: &[Draft], findings: &mut Vec<
         sketch.unused.extend(draft.unused.iter().cloned());
         let story = sketch.stories.push(story(context, draft));
         let first = sketch.tasks.len();
-        Painter { context, draft, number, story, tests: &tests, sketch: &mut sketch, findings }.paint();
+        let pre = None;
+        Painter { context, draft, number, story, tests: &tests, sketch: &mut sketch, findings, pre }.paint();
         let run = Run::since(first, sketch.tasks.len());
         sketch.stories[story].tasks = run;
     }
@@ -111,6 +113,8 @@ struct Painter<'a, 'b> {
     tests: &'b TestFiles,
     sketch: &'b mut Sketch,
     findings: &'b mut Vec<Diagnostic>,
+    /// The plan that the next task reads: the one before it writes it.
+    pre: Option<Text>,
 }
 
 impl Painter<'_, '_> {
@@ -125,6 +129,7 @@ impl Painter<'_, '_> {
             phases[id.index()] = parent.map_or(0, |parent| phases[parent.index()]);
             let group = parent.and_then(|parent| groups[parent.index()]);
             if item.kind == ItemKind::Task {
+                self.pre = self.preplan(item, group);
                 let begin = self.sketch.tasks.len();
                 self.item(id, item, group, phases[id.index()]);
                 runs[id.index()] = Run::since(begin, self.sketch.tasks.len());
@@ -176,6 +181,24 @@ impl Painter<'_, '_> {
         }
     }
 
+    /// Puts a planning task before an item that asks for one; returns what it writes.
+    fn preplan(&mut self, item: &Item, group: Option<GroupId>) -> Option<Text> {
+        if item.cancelled {
+            return None;
+        }
+        let columns = self.columns(item);
+        let slug = &self.sketch.stories[self.story].slug;
+        let place = (self.story, slug.as_str(), group);
+        let Planning { mut task, output } = planning(self.context, item, columns.as_deref(), place)?;
+        let path = output.path.clone();
+        let outputs = self.sketch.outputs.len();
+        self.sketch.outputs.push(output);
+        task.outputs = Run::since(outputs, self.sketch.outputs.len());
+        self.sketch.tasks.push(task);
+        self.sketch.from.push((self.number, None));
+        Some(path)
+    }
+
     fn item(&mut self, id: ItemId, item: &Item, group: Option<GroupId>, phase: u32) {
         if item.cancelled {
             self.sketch.excluded.push(Excluded {
@@ -213,6 +236,9 @@ impl Painter<'_, '_> {
             Some(Text::made(name, item.title.at()))
         });
         let mut uses = self.uses(item, own);
+        if let Some(path) = self.pre.take() {
+            uses.add(path, PathRole::Read, inputs);
+        }
         let native = self.draft.kind == DraftKind::Plan;
         let pieces = if native { vec![Piece::whole()] } else { self.split(item, title, action, &mut uses) };
         let several = pieces.len() > 1;

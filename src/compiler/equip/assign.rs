@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::base::diagnostic::{Diagnostic, Severity};
+use crate::base::figure::parse_time;
 use crate::base::fold::fold;
 use crate::base::inputs::Inputs;
 use crate::base::outcome::Outcome;
@@ -104,6 +105,9 @@ pub(super) fn assign(
             registry.models.rows().iter().map(|model| model_use(&model.id, &model.tier, settings)).collect(),
         ),
         domains: Table::new(registry.domains.rows().iter().map(|domain| domain.name.clone()).collect()),
+        exclusive: Table::new(
+            registry.domains.rows().iter().map(|domain| domain.exclusive.clone()).collect(),
+        ),
         agents: Table::new(registry.commands.rows().iter().map(|command| command.path.clone()).collect()),
         reasons: assigner.reasons.into_rows(),
         scripts: assigner.scripts,
@@ -339,7 +343,9 @@ impl Assigner<'_> {
             registry.routing.manual_categories.iter().any(|known| *known == category)
         });
         let held = columns.approval.as_ref().is_some_and(|approval| approval.value)
-            || columns.auto.as_ref().is_some_and(|auto| !auto.value);
+            || columns.auto.as_ref().is_some_and(|auto| !auto.value)
+            // A stated time is waited for by itself; an event, a date or a person has to be seen.
+            || columns.waits.iter().any(|wait| parse_time(wait.get(self.inputs)).is_none());
         if self.settings.profile == Profile::Strict
             && self.unmatched[task.story.index()].last() == Some(&id)
             && works

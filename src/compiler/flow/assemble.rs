@@ -10,12 +10,15 @@ use crate::ir::graph::{TaskGraph, TaskId};
 use crate::ir::plan::{Arc, Buffers, Chains, Estimate, Prediction, Schedule, Timing, Wave};
 use crate::ir::settings::{Pacing, Settings};
 
+use super::Outside;
 use super::bound::{constraint, lower_bound, resources};
 use super::chain::{Chain, chain};
 use super::cpm::Cpm;
 use super::improve::best;
+use super::outlook;
 use super::pool::Pool;
 use super::problem::{Kind, Problem};
+use super::risk::Planned;
 use super::waves::{Waves, waves};
 
 /// Runs all algorithms on a problem whose first vertices are the tasks of a graph.
@@ -23,11 +26,17 @@ pub(super) fn assemble(
     problem: &Problem,
     graph: &TaskGraph,
     cost: &Table<TaskId, Estimate>,
-    pacing: &Pacing,
+    settings: &Settings,
+    outside: Outside<'_>,
 ) -> Schedule {
+    let pacing = &settings.pacing;
     let cpm = Cpm::new(problem);
     let waves = waves(problem, &cpm);
-    let (ranking, pool) = best(problem, &cpm);
+    let (mut ranking, mut pool) = best(problem, &cpm);
+    let mut optimum = None;
+    if settings.optimal {
+        optimum = outlook::search(problem, &mut ranking, &mut pool);
+    }
     let chain = chain(problem, &pool.start);
     let path = cpm.path(problem);
     let is_task = |&v: &u32| (v as usize) < graph.tasks.len();
@@ -49,12 +58,19 @@ pub(super) fn assemble(
         barrier_makespan: Millis(waves.end),
         pool_makespan: Millis(pool.makespan),
         buffers,
-        constraint: constraint(problem, &cpm, pool.makespan),
+        constraint: constraint(problem, &cpm, pool.makespan, &chain),
         busy: resources(problem)
             .into_iter()
             .map(|resource| (resource.name.clone(), resource.busy_milli(pool.makespan)))
             .collect(),
         packer: waves.packer.to_owned(),
+        outlook: outlook::outlook(
+            Planned { problem, cpm: &cpm, ranking: &ranking, pool: &pool },
+            graph.tasks.len(),
+            optimum,
+            settings,
+            outside,
+        ),
     }
 }
 
@@ -71,7 +87,7 @@ fn timing(
         .ids()
         .map(|id| match problem.kind[id.index()] {
             Kind::Void => Timing::default(),
-            Kind::Auto | Kind::Manual => Timing {
+            Kind::Auto | Kind::Held | Kind::Manual => Timing {
                 earliest: Millis(cpm.head[id.index()]),
                 slack: Millis(cpm.slack(id.0)),
                 start: Millis(pool.start[id.index()]),
@@ -228,6 +244,9 @@ pub(super) fn judge(
     findings.extend(run("limit/run-time", Severity::Warning, Some(settings.limits.run), "limits.run"));
     findings.extend(run("limit/deadline", Severity::Error, settings.deadline, "deadline"));
     findings.extend(oversized(inputs, graph, cost, schedule, settings));
+    if settings.optimal && schedule.outlook.optimum.is_none() {
+        findings.push(outlook::not_searched(problem, head));
+    }
     findings
 }
 

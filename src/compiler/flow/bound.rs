@@ -1,7 +1,8 @@
 //! What no schedule can beat, and what stands in the way.
 
+use super::chain::Chain;
 use super::cpm::Cpm;
-use super::problem::{Kind, Problem};
+use super::problem::Problem;
 
 /// Something that can run out, and how much work there is for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,7 +36,7 @@ pub fn resources(problem: &Problem) -> Vec<Resource> {
     let mut all = Resource { name: "parallel".into(), capacity: problem.capacity.parallel, work: 0 };
     let mut models = vec![0_u64; problem.models.len()];
     let mut locks = vec![0_u64; problem.locks.len()];
-    for v in problem.autos() {
+    for v in problem.runners() {
         let time = problem.duration[v as usize];
         all.work = all.work.saturating_add(time);
         if let Some(work) = models.get_mut(problem.model[v as usize] as usize) {
@@ -49,8 +50,12 @@ pub fn resources(problem: &Problem) -> Vec<Resource> {
         let capacity = problem.slots(model)?;
         Some(Resource { name: format!("model:{}", problem.models[model as usize]), capacity, work })
     });
-    let locks = problem.locks.iter().zip(locks).filter(|&(_, work)| work > 0);
-    let locks = locks.map(|(name, work)| Resource { name: name.clone(), capacity: 1, work });
+    let locks = (0..).zip(&problem.locks).zip(locks).filter(|&(_, work)| work > 0);
+    let locks = locks.map(|((lock, name), work)| Resource {
+        name: name.clone(),
+        capacity: problem.room_of(lock),
+        work,
+    });
     std::iter::once(all).chain(models).chain(locks).collect()
 }
 
@@ -60,16 +65,26 @@ pub fn lower_bound(problem: &Problem, cpm: &Cpm) -> u64 {
     resources(problem).iter().map(Resource::least).fold(cpm.length, u64::max)
 }
 
-/// What limits a schedule of this length: the longest path if that fills it, else the busiest resource.
+/// What limits a schedule of this length: the longest path if that fills it, a resource that is always in use, pauses or
+/// rates on its chain, else the busiest resource.
 #[must_use]
-pub fn constraint(problem: &Problem, cpm: &Cpm, makespan: u64) -> String {
-    if problem.kind.iter().all(|&kind| kind != Kind::Auto) || cpm.length >= makespan {
+pub fn constraint(problem: &Problem, cpm: &Cpm, makespan: u64, chain: &Chain) -> String {
+    if problem.runners().next().is_none() || cpm.length >= makespan {
         return "longest path".into();
     }
     let busiest = resources(problem).into_iter().enumerate();
     let busiest =
         busiest.max_by_key(|(at, resource)| (resource.busy_milli(makespan), std::cmp::Reverse(*at)));
+    let paced = chain.arcs.iter().filter_map(|arc| arc.resource.as_deref());
+    let paced = paced.filter_map(|name| match name {
+        "pause" => Some("pauses between starts"),
+        "rate" => Some("limits per minute"),
+        _ => None,
+    });
     match busiest {
+        Some((_, resource)) if resource.least() < makespan && paced.clone().next().is_some() => {
+            paced.max().unwrap_or_default().to_owned()
+        }
         Some((_, resource)) if resource.name == "parallel" => "global parallelism".into(),
         Some((_, resource)) => resource.name,
         None => "longest path".into(),

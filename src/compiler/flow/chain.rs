@@ -48,11 +48,13 @@ pub(super) fn chain_of(problem: &Problem, duration: &[u64], start: &[u64]) -> Ch
         let now = start[v as usize];
         let before = problem.predecessors.row(v).iter().copied().filter(|&u| end(u) == now);
         // A vertex without duration may stand between; it is followed like any other.
-        let logical = before.min_by_key(|&u| (problem.kind[u as usize] != Kind::Auto, natural(u)));
+        let logical = before.min_by_key(|&u| (!problem.runs(u), natural(u)));
         let found = match logical {
             Some(u) => Some((u, None)),
-            None if now == 0 || !problem.is_auto(v) => None,
-            None => freer(problem, v, now, start, &ended).or_else(|| pacer(problem, v, now, began.as_ref()?)),
+            None if now == 0 || !problem.runs(v) => None,
+            None => freer(problem, v, now, start, &ended)
+                .or_else(|| pacer(problem, v, now, began.as_ref()?))
+                .or_else(|| beside(problem, v, now, start, &ended)),
         };
         at = found.map(|(u, resource)| {
             chain.arcs.push(Link { from: u, to: v, resource });
@@ -68,11 +70,11 @@ pub(super) fn chain_of(problem: &Problem, duration: &[u64], start: &[u64]) -> Ch
 fn freer(problem: &Problem, v: u32, now: u64, start: &[u64], ended: &By) -> Option<(u32, Option<String>)> {
     // Only what ran up to this moment; tasks without duration never held anything for long.
     let mut usage = Usage::new(problem);
-    for u in ended.running(start, now) {
+    for u in ended.running(start, now).filter(|&u| problem.runs(u)) {
         usage.take(problem, u);
     }
     let lock = |u: u32| problem.holds.row(u).iter().find(|lock| problem.holds.row(v).contains(lock));
-    let gave = |u: &u32| start[*u as usize] < now && problem.is_auto(*u);
+    let gave = |u: &u32| start[*u as usize] < now && problem.runs(*u);
     let name = usage.full(problem, v)?;
     let model = problem.model[v as usize];
     let candidates = ended.at(now).iter().copied().filter(gave);
@@ -90,9 +92,17 @@ fn freer(problem: &Problem, v: u32, now: u64, start: &[u64], ended: &By) -> Opti
 
 /// The task started last before `v`, where pauses or rates kept it waiting.
 fn pacer(problem: &Problem, v: u32, now: u64, began: &By) -> Option<(u32, Option<String>)> {
-    let from = began.before(now).iter().rev().copied().find(|&u| u != v && problem.is_auto(u))?;
+    let from = began.before(now).iter().rev().copied().find(|&u| u != v && problem.runs(u))?;
     let resource = if problem.is_rated() { "rate" } else { "pause" };
     Some((from, Some(resource.to_owned())))
+}
+
+/// What ended when `v` started, though `v` needed nothing of it: an exact schedule lets a task wait for the start of a
+/// more important one.
+fn beside(problem: &Problem, v: u32, now: u64, start: &[u64], ended: &By) -> Option<(u32, Option<String>)> {
+    let before = ended.at(now).iter().copied().filter(|&u| u != v && start[u as usize] < now);
+    let from = before.min_by_key(|&u| (!problem.runs(u), problem.natural[u as usize]))?;
+    Some((from, Some("order".to_owned())))
 }
 
 /// The vertices in order of a moment of theirs.

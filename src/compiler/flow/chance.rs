@@ -35,31 +35,63 @@ impl Chance {
         i64::try_from(sum).expect("twelve numbers of 32 bits") - 6 * ONE
     }
 
-    /// A time whose median and ninetieth percentile are these; uses six places.
-    pub(super) fn time(self, place: u64, median: u64, p90: u64) -> u64 {
+    /// A time of this spread; uses six places.
+    pub(super) fn time(self, place: u64, spread: Spread) -> u64 {
+        if spread.deviation == 0 {
+            return spread.median;
+        }
+        let exponent = (i128::from(self.normal(place)) * i128::from(spread.deviation)) >> 32;
+        scale(spread.median, i64::try_from(exponent).unwrap_or(0))
+    }
+
+    /// An amount of this spread, within its ends; uses six places.
+    pub(super) fn amount(self, place: u64, amount: Amount) -> u64 {
+        self.time(place, amount.spread).clamp(amount.low, amount.high)
+    }
+}
+
+/// Times that are lognormal around their median.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Spread {
+    median: u64,
+    /// Of the binary logarithm.
+    deviation: Q32,
+}
+
+impl Spread {
+    /// The spread with this median and ninetieth percentile.
+    pub(super) fn new(median: u64, p90: u64) -> Self {
         /// The ninetieth percentile of the normal distribution, 1.2815516, inverted.
         const PER_DEVIATION: i128 = 3_351_338_743;
         if p90 <= median || median == 0 {
-            return median;
+            return Self { median, deviation: 0 };
         }
-        let spread = (i128::from(log2(p90, median)) * PER_DEVIATION) >> 32;
-        let exponent = i64::try_from((i128::from(self.normal(place)) * spread) >> 32).unwrap_or(0);
-        scale(median, exponent)
+        let deviation = (i128::from(log2(p90, median)) * PER_DEVIATION) >> 32;
+        Self { median, deviation: i64::try_from(deviation).unwrap_or(0) }
     }
+}
 
-    /// An amount whose low, median and high are these, straight between them.
-    pub(super) fn amount(self, place: u64, [low, likely, high]: [u64; 3]) -> u64 {
-        let bits = self.bits(place) >> 32;
-        let half = 1_u64 << 31;
-        let part = |from: u64, to: u64, of: u64| {
-            let width = (u128::from(to.saturating_sub(from)) * u128::from(of)) >> 31;
-            from.saturating_add(u64::try_from(width).unwrap_or(u64::MAX))
-        };
-        if bits < half {
-            part(low.min(likely), likely, bits)
-        } else {
-            part(likely, high.max(likely), bits - half)
+/// Amounts of money: their mean is the likely one, and they seldom reach the high one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Amount {
+    spread: Spread,
+    low: u64,
+    high: u64,
+}
+
+impl Amount {
+    /// The amounts with this low, mean and high; the high one lies two deviations above.
+    pub(super) fn new([low, likely, high]: [u64; 3]) -> Self {
+        /// Half the natural logarithm of two: what turns a median into a mean.
+        const HALF_LN: i128 = 1_488_522_236;
+        let (low, high) = (low.min(likely), high.max(likely));
+        if likely == 0 || high == likely {
+            return Self { spread: Spread { median: likely, deviation: 0 }, low, high };
         }
+        let deviation = log2(high, likely) / 2;
+        let square = (i128::from(deviation) * i128::from(deviation)) >> 32;
+        let down = i64::try_from((square * HALF_LN) >> 32).unwrap_or(0);
+        Self { spread: Spread { median: scale(likely, -down), deviation }, low, high }
     }
 }
 
@@ -90,14 +122,25 @@ fn log2(above: u64, below: u64) -> Q32 {
     (whole << 32) + fraction
 }
 
+/// Two to the powers 1/2, 1/4, 1/8, …, each the root of the one before, with 60 bits behind the point.
+const ROOTS: [u128; 32] = {
+    let mut roots = [0; 32];
+    let mut root = 2_u128 << 60;
+    let mut at = 0;
+    while at < roots.len() {
+        root = (root << 60).isqrt();
+        roots[at] = root;
+        at += 1;
+    }
+    roots
+};
+
 /// A time multiplied by two to a power; at most some thousand years.
 fn scale(time: u64, exponent: Q32) -> u64 {
     const LONGEST: u128 = 1 << 45;
     let (whole, fraction) = (exponent >> 32, exponent & (ONE - 1));
-    // Two to the powers 1/2, 1/4, 1/8, …, each the root of the one before.
-    let (mut root, mut factor) = (2_u128 << 60, 1_u128 << 60);
-    for bit in (0..32).rev() {
-        root = (root << 60).isqrt();
+    let mut factor = 1_u128 << 60;
+    for (bit, root) in (0..32).rev().zip(ROOTS) {
         if fraction >> bit & 1 == 1 {
             factor = (factor * root) >> 60;
         }
@@ -112,7 +155,7 @@ fn scale(time: u64, exponent: Q32) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Chance, ONE, log2, scale};
+    use super::{Amount, Chance, ONE, Spread, log2, scale};
 
     #[test]
     fn powers_and_logarithms_of_two() {
@@ -123,19 +166,23 @@ mod tests {
 
     #[test]
     fn times_keep_their_percentiles() {
-        let mut times: Vec<u64> =
-            (0..20_000).map(|sample| Chance::new(1, sample, 3).time(0, 60_000, 120_000)).collect();
+        let mut times: Vec<u64> = (0..20_000)
+            .map(|sample| Chance::new(1, sample, 3).time(0, Spread::new(60_000, 120_000)))
+            .collect();
         times.sort_unstable();
         assert!(times[10_000].abs_diff(60_000) < 1_500, "{}", times[10_000]);
         assert!(times[18_000].abs_diff(120_000) < 4_000, "{}", times[18_000]);
-        assert_eq!(Chance::new(1, 2, 3).time(0, 60_000, 60_000), 60_000);
+        assert_eq!(Chance::new(1, 2, 3).time(0, Spread::new(60_000, 60_000)), 60_000);
     }
 
     #[test]
     fn amounts_lie_between_their_ends() {
         let mut amounts: Vec<u64> =
-            (0..10_000).map(|sample| Chance::new(9, sample, 0).amount(7, [10, 20, 60])).collect();
+            (0..10_000).map(|at| Chance::new(9, at, 0).amount(7, Amount::new([100, 2_000, 6_000]))).collect();
         amounts.sort_unstable();
-        assert!(amounts[0] >= 10 && amounts[9_999] <= 60 && amounts[5_000].abs_diff(20) <= 1);
+        assert!(amounts[0] >= 100 && amounts[9_999] <= 6_000 && amounts[5_000] < 2_000);
+        let mean = amounts.iter().sum::<u64>() / 10_000;
+        assert!(mean.abs_diff(2_000) < 60, "{mean}");
+        assert_eq!(Chance::new(9, 1, 0).amount(7, Amount::new([5, 5, 5])), 5);
     }
 }

@@ -191,7 +191,19 @@ impl Question<'_> {
         }
     }
 
+    /// The chance that an attempt fails: measured, with a fair doubt where little was, else as usual for the tier.
     fn failure_milli(&self, equipment: &Equipment, market: Market<'_>) -> u32 {
+        let durations = &market.registry.durations;
+        let model = equipment.models[self.model].id.as_str();
+        let work = self.task.work.as_ref().map_or("", |work| work.get(self.inputs));
+        let known = |wanted: &str| {
+            let mut rows = durations.history.iter().filter(|row| row.runs >= durations.min_runs);
+            rows.find(|row| row.model == model && row.work == wanted)
+        };
+        if let Some(row) = known(work).or_else(|| known("")) {
+            let (failures, runs) = (u64::from(row.failures.min(row.runs)), u64::from(row.runs));
+            return u32::try_from((failures + 1) * 1_000 / (runs + 2)).unwrap_or(1_000);
+        }
         let percent = market.book.prices.failure_percent.get(&equipment.models[self.model].tier).copied();
         u32::try_from(percent.unwrap_or(0).min(100) * 10).unwrap_or(1_000)
     }

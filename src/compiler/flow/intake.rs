@@ -1,25 +1,27 @@
 //! Graph, equipment and prices to a scheduling problem.
 //!
 //! Done tasks and the edges at them fall away. Waves given by hand become barriers: a vertex between one wave's tasks
-//! and the next's.
+//! and the next's. A wait of a stated length becomes a timer: a vertex between a task and what it waits for.
 
 use std::collections::BTreeMap;
 
 use crate::base::diagnostic::Diagnostic;
 use crate::base::digraph::csr::Csr;
 use crate::base::digraph::order::topological;
+use crate::base::figure::parse_time;
 use crate::base::inputs::Inputs;
 use crate::base::natural;
 use crate::base::table::{Id as _, Table};
 use crate::ir::draft::Columns;
-use crate::ir::equipment::Equipment;
+use crate::ir::equipment::{Equipment, Executor, Kit};
 use crate::ir::graph::{TaskGraph, TaskId};
 use crate::ir::plan::Estimate;
 use crate::ir::settings::Settings;
 
+use super::cpm::auto_levels;
 use super::problem::{Capacity, Kind, NO_MODEL, Problem};
 
-/// The problem that a plan poses. Vertices below the number of tasks are tasks, those above are barriers.
+/// The problem that a plan poses. Vertices below the number of tasks are tasks, those above are barriers and timers.
 pub fn intake(
     inputs: &Inputs,
     graph: &TaskGraph,
@@ -34,10 +36,12 @@ pub fn intake(
         models: equipment.models.iter().map(|(_, model)| model.id.clone()).collect(),
         capacity: source.capacity(),
         wave_buffer: settings.pacing.wave_buffer.0,
+        batch_pause: settings.pacing.batch.map(|batch| (batch.every, batch.pause.0)),
         ..Problem::default()
     };
     source.fill(&mut problem);
     source.connect(&mut problem, findings);
+    source.count(&mut problem);
     problem
 }
 
@@ -88,14 +92,17 @@ impl Source<'_> {
     /// Everything but the edges.
     fn fill(&self, problem: &mut Problem) {
         let domains = u32::try_from(self.equipment.domains.len()).expect("domains are few") + 1;
-        let mut locks: BTreeMap<String, u32> = BTreeMap::new();
+        // By name: number and room.
+        let mut locks: BTreeMap<String, (u32, u32)> = BTreeMap::new();
         let mut holds = Vec::new();
         for (id, task) in self.graph.tasks.iter() {
             let (kit, estimate) = (&self.equipment.kits[id], &self.cost[id]);
-            let kind = match (task.done, kit.auto) {
-                (true, _) => Kind::Void,
-                (false, true) => Kind::Auto,
-                (false, false) => Kind::Manual,
+            let kind = match kit.executor {
+                _ if task.done => Kind::Void,
+                _ if kit.auto => Kind::Auto,
+                Executor::Human => Kind::Manual,
+                _ if kit.redirect => Kind::Manual,
+                Executor::Worker | Executor::Agent | Executor::Hybrid => Kind::Held,
             };
             problem.kind.push(kind);
             let time = |time: u64| if task.done { 0 } else { time };
@@ -115,18 +122,20 @@ impl Source<'_> {
             problem.cost.push([estimate.cost.low.0, estimate.cost.likely.0, estimate.cost.high.0]);
             problem.failure.push(estimate.failure_milli);
             problem.pause.push(self.pause(task.columns.as_deref()));
-            if kind == Kind::Auto {
-                for name in self.locks(kit.foreground, task.columns.as_deref()) {
+            if matches!(kind, Kind::Auto | Kind::Held) {
+                for (name, room) in self.locks(kit, task.columns.as_deref()) {
                     let fresh = u32::try_from(locks.len()).expect("locks are numbered by u32");
-                    holds.push((id.0, *locks.entry(name).or_insert(fresh)));
+                    holds.push((id.0, locks.entry(name).or_insert((fresh, room)).0));
                 }
             }
         }
         holds.sort_unstable();
         holds.dedup();
         problem.locks = vec![String::new(); locks.len()];
-        for (name, lock) in locks {
+        problem.room = vec![1; locks.len()];
+        for (name, (lock, room)) in locks {
             problem.locks[lock as usize] = name;
+            problem.room[lock as usize] = room;
         }
         // The rows are tasks, the entries locks; the constructor that checks targets against rows does not serve.
         let mut start = vec![0_u32; problem.kind.len() + 1];
@@ -147,13 +156,17 @@ impl Source<'_> {
         own.map(|seconds| seconds.saturating_mul(1_000)).or(class.map(|pause| pause.0)).unwrap_or(0)
     }
 
-    /// Names of what a task must hold alone: the terminal, servers of its tools, declared names.
-    fn locks(&self, foreground: bool, columns: Option<&Columns>) -> Vec<String> {
+    /// Names of what a task must hold, and how many may hold it: the terminal, servers of its tools, what its domain
+    /// has only one of, declared names, and limits declared for a part of the plan.
+    fn locks(&self, kit: &Kit, columns: Option<&Columns>) -> Vec<(String, u32)> {
         let mut names = Vec::new();
-        if foreground {
+        if kit.foreground {
             names.push("foreground".to_owned());
         }
-        let Some(columns) = columns else { return names };
+        let shared = kit.domain.and_then(|domain| self.equipment.exclusive.get(domain));
+        names.extend(shared.into_iter().flatten().map(|name| format!("mutex:{name}")));
+        let alone = |names: Vec<String>| names.into_iter().map(|name| (name, 1)).collect();
+        let Some(columns) = columns else { return alone(names) };
         for tool in &columns.tools {
             let tool = tool.get(self.inputs);
             let server = tool.strip_prefix("mcp__").map(|rest| rest.split("__").next().unwrap_or(rest));
@@ -162,12 +175,21 @@ impl Source<'_> {
             }
         }
         names.extend(columns.mutex.iter().map(|name| format!("mutex:{}", name.get(self.inputs))));
-        names
+        let mut locks: Vec<(String, u32)> = alone(names);
+        let most = columns.max_parallel.as_ref();
+        let narrower = most.and_then(|most| Some((u32::try_from(most.value).ok()?, most.span)));
+        if let Some((room, span)) = narrower.filter(|&(room, _)| room < self.settings.limits.max_parallel) {
+            // The place tells the parts of the plan apart for which it is declared.
+            let line = self.inputs.position(span).line;
+            locks.push((format!("at most {room} at once from line {line}"), room.max(1)));
+        }
+        locks
     }
 
     fn connect(&self, problem: &mut Problem, findings: &mut Vec<Diagnostic>) {
         let stages = self.stages();
-        if stages.len() < 2 && problem.kind.iter().all(|&kind| kind != Kind::Void) {
+        let timers = self.timers();
+        if stages.len() < 2 && timers.is_empty() && problem.kind.iter().all(|&kind| kind != Kind::Void) {
             problem.predecessors = Csr::from_rows(
                 self.graph.incoming.clone(),
                 self.graph.edges.iter().map(|edge| edge.from.0).collect(),
@@ -183,11 +205,15 @@ impl Source<'_> {
         let edges = self.graph.edges.iter().filter(|edge| open(edge.from) && open(edge.to));
         let edges: Vec<(u32, u32)> = edges.map(|edge| (edge.from.0, edge.to.0)).collect();
         let n = problem.kind.len();
-        let barred = barriers(&edges, &stages, n);
         let barriers = stages.len().saturating_sub(1);
-        let successors = Csr::new(n + barriers, &barred);
+        let barred = timed(barriers_between(&edges, &stages, n), &timers, n + barriers);
+        let successors = Csr::new(n + barriers + timers.len(), &barred);
         if let Ok(order) = topological(&successors) {
-            add_barriers(problem, barriers);
+            add_vertices(problem, barriers + timers.len());
+            for (at, &(_, wait)) in timers.iter().enumerate() {
+                problem.duration[n + barriers + at] = wait;
+                problem.duration_p90[n + barriers + at] = wait;
+            }
             problem.predecessors = successors.reversed();
             problem.successors = successors;
             problem.order = order;
@@ -197,6 +223,30 @@ impl Source<'_> {
         problem.successors = Csr::new(n, &edges);
         problem.predecessors = problem.successors.reversed();
         problem.order = self.graph.order.iter().map(|task| task.0).collect();
+    }
+
+    /// Which starts count towards the pause after a batch: those of tasks in a wave late enough, given by hand or not.
+    fn count(&self, problem: &mut Problem) {
+        let Some(batch) = self.settings.pacing.batch else { return };
+        let mut counted: Vec<bool> =
+            auto_levels(problem).into_iter().map(|level| level + 1 >= batch.from_wave).collect();
+        for (id, task) in self.graph.tasks.iter() {
+            if let Some(wave) = task.columns.as_ref().and_then(|columns| columns.wave.as_ref()) {
+                counted[id.index()] = wave.value >= i64::from(batch.from_wave);
+            }
+        }
+        problem.counted = counted;
+    }
+
+    /// Open tasks that wait for a stated time, with the longest of their waits.
+    fn timers(&self) -> Vec<(u32, u64)> {
+        let open = self.graph.tasks.iter().filter(|(_, task)| !task.done);
+        let waits = open.filter_map(|(id, task)| {
+            let waits = &task.columns.as_ref()?.waits;
+            let longest = waits.iter().filter_map(|wait| parse_time(wait.get(self.inputs))).max()?;
+            Some((id.0, longest.0))
+        });
+        waits.filter(|&(_, wait)| wait > 0).collect()
     }
 
     /// The open tasks of each wave that was given by hand, in order of the waves.
@@ -243,7 +293,7 @@ impl Source<'_> {
 }
 
 /// The edges, and those that make each stage wait for the one before.
-fn barriers(edges: &[(u32, u32)], stages: &[Vec<u32>], n: usize) -> Vec<(u32, u32)> {
+fn barriers_between(edges: &[(u32, u32)], stages: &[Vec<u32>], n: usize) -> Vec<(u32, u32)> {
     let mut all = edges.to_vec();
     for (number, pair) in stages.windows(2).enumerate() {
         let barrier = u32::try_from(n + number).expect("vertices are numbered by u32");
@@ -253,8 +303,20 @@ fn barriers(edges: &[(u32, u32)], stages: &[Vec<u32>], n: usize) -> Vec<(u32, u3
     all
 }
 
-/// Gives barriers their rows: no time, no slot, last in natural order.
-fn add_barriers(problem: &mut Problem, count: usize) {
+/// The edges with a timer between each waiting task and what it waits for.
+fn timed(edges: Vec<(u32, u32)>, timers: &[(u32, u64)], first: usize) -> Vec<(u32, u32)> {
+    let timer = |task: u32| {
+        let at = timers.binary_search_by_key(&task, |&(task, _)| task).ok()?;
+        Some(u32::try_from(first + at).expect("vertices are numbered by u32"))
+    };
+    let mut all: Vec<(u32, u32)> =
+        edges.into_iter().map(|(from, to)| (from, timer(to).unwrap_or(to))).collect();
+    all.extend(timers.iter().filter_map(|&(task, _)| Some((timer(task)?, task))));
+    all
+}
+
+/// Gives barriers and timers their rows: no time, no slot, last in natural order.
+fn add_vertices(problem: &mut Problem, count: usize) {
     let n = problem.kind.len();
     let whole = n + count;
     problem.kind.resize(whole, Kind::Manual);

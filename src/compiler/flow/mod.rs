@@ -14,6 +14,7 @@ pub mod improve;
 pub mod intake;
 pub mod montecarlo;
 pub mod optimal;
+mod outlook;
 pub mod pareto;
 pub mod pool;
 pub mod problem;
@@ -27,13 +28,29 @@ pub mod wsjf;
 
 use crate::base::inputs::Inputs;
 use crate::base::outcome::Outcome;
+use crate::base::quantity::MicroUsd;
 use crate::base::table::Table;
 use crate::ir::equipment::Equipment;
 use crate::ir::graph::{TaskGraph, TaskId};
 use crate::ir::plan::{Estimate, Schedule};
 use crate::ir::settings::Settings;
 
-/// Says when each task runs, in waves and in a pool, and what determines the end.
+/// What a schedule needs to know from outside: where chance begins, and what the plan costs at other sizes of waves.
+#[derive(Clone, Copy)]
+pub struct Outside<'a> {
+    /// The seed of the forecast: a part of the plan's hash.
+    pub seed: u64,
+    /// What all tasks cost with so many at a time.
+    pub money: &'a dyn Fn(u32) -> MicroUsd,
+}
+
+impl std::fmt::Debug for Outside<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Outside").field("seed", &self.seed).finish_non_exhaustive()
+    }
+}
+
+/// Says when each task runs, in waves and in a pool, what determines the end, and what may become of it.
 #[must_use]
 pub fn schedule(
     inputs: &Inputs,
@@ -41,10 +58,11 @@ pub fn schedule(
     equipment: &Equipment,
     cost: &Table<TaskId, Estimate>,
     settings: &Settings,
+    outside: Outside<'_>,
 ) -> Outcome<Schedule> {
     let mut findings = Vec::new();
     let problem = intake::intake(inputs, graph, equipment, cost, settings, &mut findings);
-    let schedule = assemble::assemble(&problem, graph, cost, &settings.pacing);
+    let schedule = assemble::assemble(&problem, graph, cost, settings, outside);
     findings.extend(assemble::judge(&problem, inputs, graph, cost, &schedule, settings));
     Outcome::new(schedule, findings)
 }

@@ -46,7 +46,7 @@ pub fn optimal(problem: &Problem, search: Search, nodes: usize, below: u64) -> (
     }
     let cpm = Cpm::new(problem);
     let bound = lower_bound(problem, &cpm);
-    let people = problem.autos().count() < problem.len();
+    let people = problem.runners().count() < problem.len();
     let mut tree =
         Tree { problem, cpm, search, bound, nodes, best: None, below, people, seen: BTreeMap::new() };
     tree.visit(&State { placed: 0, last: 0, start: vec![0; problem.len()] });
@@ -119,7 +119,7 @@ impl Tree<'_> {
             let mut next = state.clone();
             next.placed |= 1 << v;
             next.start[v as usize] = at;
-            if problem.is_auto(v) {
+            if problem.runs(v) {
                 next.last = at;
             }
             self.visit(&next);
@@ -130,10 +130,10 @@ impl Tree<'_> {
     fn earliest(&self, state: &State, v: u32) -> u64 {
         let problem = self.problem;
         let ready = problem.predecessors.row(v).iter().map(|&u| self.end(state, u)).max().unwrap_or(0);
-        if !problem.is_auto(v) {
+        if !problem.runs(v) {
             return ready;
         }
-        let running = || problem.autos().filter(|&u| state.placed >> u & 1 == 1);
+        let running = || problem.runners().filter(|&u| state.placed >> u & 1 == 1);
         let mut at = ready.max(state.last);
         loop {
             let mut usage = Usage::new(problem);
@@ -152,7 +152,7 @@ impl Tree<'_> {
         let way = choices.iter().map(|&(at, v)| at + self.cpm.tail[v as usize]).max().unwrap_or(0);
         let done = problem.vertices().filter(|&v| state.placed >> v & 1 == 1).map(|v| self.end(state, v));
         let mut work = 0;
-        for v in problem.autos() {
+        for v in problem.runners() {
             work += if state.placed >> v & 1 == 1 {
                 self.end(state, v).saturating_sub(state.last)
             } else {
@@ -167,7 +167,7 @@ impl Tree<'_> {
     fn is_dominated(&mut self, state: &State) -> bool {
         const KEPT: usize = 16;
         let placed = self.problem.vertices().filter(|&v| state.placed >> v & 1 == 1);
-        // Nothing automatic starts before the last start, so it is the same whether what has ended by then ended
+        // Nothing that takes a slot starts before the last start, so it is the same whether what has ended by then ended
         // earlier still; people's work may start before.
         let ends: Vec<u64> =
             placed.map(|v| self.end(state, v).max(if self.people { 0 } else { state.last })).collect();

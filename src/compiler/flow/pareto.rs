@@ -87,7 +87,8 @@ fn greedy<'a>(problem: &Problem, knobs: &'a [Knob]) -> Vec<Vec<&'a Knob>> {
 }
 
 /// The points that no other beats, fastest first; of equal points the one with the fewest flags.
-fn undominated(mut points: Vec<Point>) -> Vec<Point> {
+#[must_use]
+pub fn undominated(mut points: Vec<Point>) -> Vec<Point> {
     points.sort_by(|a, b| {
         (a.time, a.cost, a.flags.len(), &a.flags).cmp(&(b.time, b.cost, b.flags.len(), &b.flags))
     });
@@ -101,7 +102,8 @@ fn undominated(mut points: Vec<Point>) -> Vec<Point> {
 }
 
 /// Marks the point farthest below the line from the fastest to the cheapest.
-fn bend(mut points: Vec<Point>) -> Vec<Point> {
+#[must_use]
+pub fn bend(mut points: Vec<Point>) -> Vec<Point> {
     if let (Some(first), Some(last)) = (points.first().cloned(), points.last().cloned())
         && points.len() > 2
     {

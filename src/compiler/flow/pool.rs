@@ -9,14 +9,14 @@ use super::problem::{Kind, NO_MODEL, Problem};
 use super::ready::{Classes, Ready, Verdict};
 
 /// A minute, over which rates are limited.
-const MINUTE: u64 = 60_000;
+pub(super) const MINUTE: u64 = 60_000;
 
 /// When everything starts.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Pool {
     /// Start of each vertex.
     pub start: Vec<u64>,
-    /// The automatic tasks in the order in which they start.
+    /// The tasks that take a slot, in the order in which they start.
     pub sequence: Vec<u32>,
     /// When the last vertex ends.
     pub makespan: u64,
@@ -91,7 +91,7 @@ impl<'a> Run<'a> {
     fn settle(&mut self) {
         while let Some(v) = self.freed.pop() {
             match self.problem.kind[v as usize] {
-                Kind::Auto => self.ready.insert(v),
+                Kind::Auto | Kind::Held => self.ready.insert(v),
                 Kind::Manual | Kind::Void => {
                     self.done.start[v as usize] = self.now;
                     match self.duration[v as usize] {
@@ -128,14 +128,8 @@ impl<'a> Run<'a> {
             let held = self.duration[at].max(MINUTE);
             self.events.push(Reverse((self.now.saturating_add(held), Event::Cleared(v))));
         }
-        self.launches += 1;
         let mut pause = self.problem.pause[at];
-        if let Some((every, longer, wave)) = self.problem.batch_pause {
-            let before = u64::from(wave.saturating_sub(1)) * u64::from(self.problem.capacity.parallel);
-            if self.launches > before && (self.launches - before).is_multiple_of(u64::from(every.max(1))) {
-                pause = pause.max(longer);
-            }
-        }
+        pause = pause.max(self.problem.batch_pause_after(v, &mut self.launches));
         if pause > 0 {
             self.launch_at = self.now.saturating_add(pause);
             self.events.push(Reverse((self.launch_at, Event::Resume)));
@@ -153,7 +147,7 @@ impl<'a> Run<'a> {
             match event {
                 Event::End(v) => {
                     self.done.makespan = next;
-                    if self.problem.is_auto(v) {
+                    if self.problem.runs(v) {
                         self.usage.give(self.problem, v);
                     }
                     self.release(v);
@@ -181,7 +175,7 @@ pub(super) struct Usage {
     /// Tasks running.
     pub(super) count: u32,
     by_model: Vec<u32>,
-    held: Vec<bool>,
+    held: Vec<u32>,
     /// By model, and last for tasks without: what the running tasks use in a minute.
     rates: Vec<[u64; 3]>,
     /// By model: tasks that count against the minute.
@@ -194,7 +188,7 @@ impl Usage {
         Self {
             count: 0,
             by_model: vec![0; models],
-            held: vec![false; problem.locks.len()],
+            held: vec![0; problem.locks.len()],
             rates: vec![[0; 3]; models],
             charged: vec![0; models],
         }
@@ -205,15 +199,17 @@ impl Usage {
         let model = problem.model[v as usize];
         if self.count >= problem.capacity.parallel
             || problem.slots(model).is_some_and(|slots| self.by_model[model as usize] >= slots)
-            || problem.holds.row(v).iter().any(|&lock| self.held[lock as usize])
+            || problem.holds.row(v).iter().any(|&lock| self.held[lock as usize] >= problem.room_of(lock))
         {
             return Verdict::Class;
         }
-        // A task that alone is above a rate runs when nothing else is charged.
-        if let Some(duration) = rated
-            && model != NO_MODEL
-            && self.charged[model as usize] > 0
-        {
+        rated.map_or(Verdict::Yes, |duration| self.rates_allow(problem, v, duration))
+    }
+
+    /// Whether the limits per minute allow a start. A task that alone is above one runs when nothing else is charged.
+    pub(super) fn rates_allow(&self, problem: &Problem, v: u32, duration: &[u64]) -> Verdict {
+        let model = problem.model[v as usize];
+        if model != NO_MODEL && self.charged[model as usize] > 0 {
             let rate = rate(problem, v, duration);
             let over = |what: usize| {
                 let limit = problem.capacity.per_minute[what];
@@ -232,7 +228,7 @@ impl Usage {
             *used += 1;
         }
         for &lock in problem.holds.row(v) {
-            self.held[lock as usize] = true;
+            self.held[lock as usize] += 1;
         }
     }
 
@@ -242,13 +238,14 @@ impl Usage {
             *used -= 1;
         }
         for &lock in problem.holds.row(v) {
-            self.held[lock as usize] = false;
+            self.held[lock as usize] -= 1;
         }
     }
 
     /// Whether a lock is held, a model full, everything full.
     pub(super) fn full(&self, problem: &Problem, v: u32) -> Option<String> {
-        let held = problem.holds.row(v).iter().find(|&&lock| self.held[lock as usize]);
+        let held =
+            problem.holds.row(v).iter().find(|&&lock| self.held[lock as usize] >= problem.room_of(lock));
         if let Some(&lock) = held {
             return Some(problem.locks[lock as usize].clone());
         }
@@ -259,7 +256,7 @@ impl Usage {
         (self.count >= problem.capacity.parallel).then(|| "parallel".to_owned())
     }
 
-    fn charge(&mut self, problem: &Problem, v: u32, duration: &[u64]) {
+    pub(super) fn charge(&mut self, problem: &Problem, v: u32, duration: &[u64]) {
         let model = problem.model[v as usize];
         if let Some(rates) = self.rates.get_mut(model as usize) {
             let rate = rate(problem, v, duration);
@@ -268,7 +265,7 @@ impl Usage {
         }
     }
 
-    fn clear(&mut self, problem: &Problem, v: u32, duration: &[u64]) {
+    pub(super) fn clear(&mut self, problem: &Problem, v: u32, duration: &[u64]) {
         let model = problem.model[v as usize];
         if let Some(rates) = self.rates.get_mut(model as usize) {
             let rate = rate(problem, v, duration);

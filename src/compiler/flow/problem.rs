@@ -13,7 +13,9 @@ pub const NO_MODEL: u32 = u32::MAX;
 pub enum Kind {
     /// Started by the executor; takes a slot; part of a wave.
     Auto,
-    /// People's work, approvals, checkpoints, barriers: takes its time, but no slot, and is in no wave.
+    /// Waits for a person's consent or an event, then runs like any other: takes a slot, but is in no wave.
+    Held,
+    /// People's work, timers, barriers: takes its time, but no slot, and is in no wave.
     Manual,
     /// Done already or not to be done: takes nothing, holds nobody up.
     Void,
@@ -73,12 +75,16 @@ pub struct Problem {
     pub capacity: Capacity,
     /// Time set aside between waves.
     pub wave_buffer: u64,
-    /// After so many starts, pause so long, from this wave on.
-    pub batch_pause: Option<(u32, u64, u32)>,
+    /// After so many starts, pause so long.
+    pub batch_pause: Option<(u32, u64)>,
+    /// Whether its start counts towards that; all do when empty.
+    pub counted: Vec<bool>,
     /// Names of models.
     pub models: Vec<String>,
     /// Names of locks.
     pub locks: Vec<String>,
+    /// How many tasks may hold each lock at a time; one where nothing is said.
+    pub room: Vec<u32>,
 }
 
 impl Problem {
@@ -135,6 +141,23 @@ impl Problem {
         self.kind[v as usize] == Kind::Auto
     }
 
+    /// Whether this vertex takes a slot when it runs.
+    #[must_use]
+    pub fn runs(&self, v: u32) -> bool {
+        matches!(self.kind[v as usize], Kind::Auto | Kind::Held)
+    }
+
+    /// The vertices that take a slot, in order of their rows.
+    pub fn runners(&self) -> impl Iterator<Item = u32> + Clone {
+        self.vertices().filter(|&v| self.runs(v))
+    }
+
+    /// How many tasks may hold a lock at a time.
+    #[must_use]
+    pub fn room_of(&self, lock: u32) -> u32 {
+        self.room.get(lock as usize).copied().unwrap_or(1).max(1)
+    }
+
     /// The automatic tasks, in order of their rows.
     pub fn autos(&self) -> impl Iterator<Item = u32> + Clone {
         self.vertices().filter(|&v| self.is_auto(v))
@@ -166,6 +189,17 @@ impl Problem {
                 })
             })
         })
+    }
+
+    /// The pause that is due after this start because of those before it, which `launches` counts.
+    #[must_use]
+    pub fn batch_pause_after(&self, v: u32, launches: &mut u64) -> u64 {
+        let Some((every, pause)) = self.batch_pause else { return 0 };
+        if !self.counted.get(v as usize).copied().unwrap_or(true) {
+            return 0;
+        }
+        *launches += 1;
+        if launches.is_multiple_of(u64::from(every.max(1))) { pause } else { 0 }
     }
 
     /// The vertices sorted by a key, the smallest first, and by natural order where keys are equal.

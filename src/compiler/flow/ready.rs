@@ -6,10 +6,10 @@ use crate::base::digraph::queue::BitQueue;
 
 use super::problem::Problem;
 
-/// The classes of automatic tasks that need the same things, and the best order within each.
+/// The classes of tasks that take a slot and need the same things, and the best order within each.
 #[derive(Debug, Clone)]
 pub(super) struct Classes {
-    /// Class of a vertex; meaningless for those that are not automatic.
+    /// Class of a vertex; meaningless for those that take no slot.
     of: Vec<u32>,
     /// Place of a vertex in its class's row of `members`.
     place: Vec<u32>,
@@ -20,7 +20,7 @@ pub(super) struct Classes {
 }
 
 impl Classes {
-    /// Sorts the automatic tasks of a ranking, best first, into classes.
+    /// Sorts the tasks of a ranking that take a slot, best first, into classes.
     pub(super) fn new(problem: &Problem, ranking: &[u32]) -> Self {
         let n = problem.len();
         let mut of = vec![0_u32; n];
@@ -29,7 +29,7 @@ impl Classes {
         // Without locks a class is a model: no map is needed for the many.
         let mut by_model: Vec<Option<u32>> = vec![None; problem.models.len() + 1];
         let mut start = vec![0_u32];
-        for v in problem.autos() {
+        for v in problem.runners() {
             let model = problem.model[v as usize];
             let holds = problem.holds.row(v);
             let fresh = count;
@@ -54,7 +54,7 @@ impl Classes {
         let (mut place, mut rank) = (vec![0_u32; n], vec![0_u32; n]);
         for (at, &v) in (0_u32..).zip(ranking) {
             rank[v as usize] = at;
-            if problem.is_auto(v) {
+            if problem.runs(v) {
                 let class = of[v as usize] as usize;
                 place[v as usize] = next[class] - start[class];
                 members[next[class] as usize] = v;

@@ -1,44 +1,43 @@
 //! What it costs if a task fails: minutes if it is repeated, everything behind it if it is not.
 
+use crate::base::quantity::{MicroUsd, Millis};
+use crate::ir::outlook::Risk;
+
 use super::cpm::Cpm;
-use super::improve::best;
-use super::pool::pool;
+use super::pool::{Pool, simulate};
 use super::problem::{Kind, Problem};
+use super::ready::Classes;
 use super::wsjf::followers;
 
 /// Vertices up to which each repetition is scheduled anew; beyond, its delay is its time less its slack.
-const REPLAN: usize = 300;
+const REPLAN: usize = 100;
 /// Vertices up to which everything behind a task is added up; beyond, shared out along the edges.
-const CLOSURE: usize = 2_000;
+const CLOSURE: usize = 500;
 
-/// What one task puts at stake.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Risk {
-    /// How much later the plan ends if it fails once and is repeated, in milliseconds.
-    pub delay: u64,
-    /// Its own money, spent in vain, in micro-dollars.
-    pub waste: u64,
-    /// Tasks that cannot start without it.
-    pub blocked: u32,
-    /// Their money, in micro-dollars.
-    pub blocked_cost: u64,
-    /// Half of all other open tasks or more wait for it.
-    pub single_point: bool,
-    /// Money a gate behind it saves on average if its failure would otherwise be seen only at the end: the chance
-    /// that it fails times what is built on it, in nano-dollars.
-    pub gate_value: u64,
+/// A plan whose risks are asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Planned<'a> {
+    /// What is scheduled.
+    pub problem: &'a Problem,
+    /// Its times without limits.
+    pub cpm: &'a Cpm,
+    /// The order of starts.
+    pub ranking: &'a [u32],
+    /// The pool schedule.
+    pub pool: &'a Pool,
 }
 
 /// The risk of each vertex.
 #[must_use]
-pub fn risks(problem: &Problem) -> Vec<Risk> {
-    let cpm = Cpm::new(problem);
-    let (ranking, plan) = best(problem, &cpm);
+pub fn risks(planned: Planned<'_>) -> Vec<Risk> {
+    let Planned { problem, cpm, ranking, pool: plan } = planned;
     let blocked = followers(problem);
     let behind = behind(problem);
     let open = problem.kind.iter().filter(|&&kind| kind != Kind::Void).count();
     let known = problem.failure.iter().any(|&failure| failure > 0);
-    let mut again = problem.clone();
+    let replan = problem.len() <= REPLAN;
+    let classes = replan.then(|| Classes::new(problem, ranking));
+    let mut duration = problem.duration.clone();
     problem
         .vertices()
         .map(|v| {
@@ -46,10 +45,10 @@ pub fn risks(problem: &Problem) -> Vec<Risk> {
             if problem.kind[at] == Kind::Void {
                 return Risk::default();
             }
-            let delay = if problem.len() <= REPLAN {
-                again.duration[at] = problem.duration[at].saturating_mul(2);
-                let later = pool(&again, &ranking).makespan;
-                again.duration[at] = problem.duration[at];
+            let delay = if let Some(classes) = &classes {
+                duration[at] = problem.duration[at].saturating_mul(2);
+                let later = simulate(problem, classes, &duration).makespan;
+                duration[at] = problem.duration[at];
                 later.saturating_sub(plan.makespan)
             } else {
                 let end = plan.start[at].saturating_add(cpm.tail[at]);
@@ -58,10 +57,10 @@ pub fn risks(problem: &Problem) -> Vec<Risk> {
             // Where nothing is known of failures all are as likely.
             let chance = u64::from(if known { problem.failure[at] } else { 1 });
             Risk {
-                delay,
-                waste: problem.cost[at][1],
+                delay: Millis(delay),
+                waste: MicroUsd(problem.cost[at][1]),
                 blocked: blocked[at],
-                blocked_cost: behind[at],
+                blocked_cost: MicroUsd(behind[at]),
                 single_point: blocked[at] > 1 && blocked[at] as usize * 2 >= open.saturating_sub(1),
                 gate_value: behind[at].saturating_mul(chance),
             }
@@ -111,13 +110,17 @@ fn behind(problem: &Problem) -> Vec<u64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Risk, best_gate, risks};
+    use super::{Planned, Risk, best_gate, risks};
+    use crate::compiler::flow::cpm::Cpm;
+    use crate::compiler::flow::improve::best;
     use crate::compiler::flow::problem::Problem;
 
     fn check() -> (Vec<Risk>, Option<u32>) {
         let mut problem = Problem::new(vec![10, 30, 20, 5], &[(0, 1), (0, 2), (1, 3), (2, 3)], 2).unwrap();
         problem.cost = vec![[0, 7, 9], [0, 5, 9], [0, 3, 9], [0, 1, 9]];
-        let risks = risks(&problem);
+        let cpm = Cpm::new(&problem);
+        let (ranking, pool) = best(&problem, &cpm);
+        let risks = risks(Planned { problem: &problem, cpm: &cpm, ranking: &ranking, pool: &pool });
         let gate = best_gate(&problem, &risks);
         (risks, gate)
     }
@@ -126,12 +129,12 @@ mod tests {
     fn what_much_is_built_on_is_where_a_gate_belongs() {
         let (risks, gate) = check();
         assert_eq!(gate, Some(0));
-        assert_eq!(risks.iter().map(|risk| risk.delay).collect::<Vec<_>>(), [10, 30, 10, 5]);
-        assert_eq!(risks.iter().map(|risk| risk.blocked_cost).collect::<Vec<_>>(), [9, 1, 1, 0]);
+        assert_eq!(risks.iter().map(|risk| risk.delay.0).collect::<Vec<_>>(), [10, 30, 10, 5]);
+        assert_eq!(risks.iter().map(|risk| risk.blocked_cost.0).collect::<Vec<_>>(), [9, 1, 1, 0]);
         assert_eq!(
             risks.iter().map(|risk| risk.single_point).collect::<Vec<_>>(),
             [true, false, false, false]
         );
-        assert_eq!((risks[0].blocked, risks[0].waste), (3, 7));
+        assert_eq!((risks[0].blocked, risks[0].waste.0), (3, 7));
     }
 }

@@ -1,6 +1,6 @@
 //! From the plan's types to a schedule and back.
 
-use super::schedule;
+use super::{Outside, schedule};
 use crate::base::inputs::{Inputs, RelPath};
 use crate::base::outcome::Outcome;
 use crate::base::quantity::{MicroUsd, Millis};
@@ -11,7 +11,7 @@ use crate::ir::draft::{Columns, DraftKind, Priority};
 use crate::ir::equipment::{Enrichment, Equipment, Executor, Kit, ModelId, ModelUse};
 use crate::ir::graph::{Edge, Rule, Story, StoryId, Task, TaskGraph, TaskId};
 use crate::ir::plan::{Estimate, Schedule};
-use crate::ir::settings::{Limits, Pacing, Profile, Races, Reading, Settings};
+use crate::ir::settings::{Foresight, Limits, Pacing, Profile, Races, Reading, Settings};
 
 /// A task of a test: seconds, model by number, and what else is to be set.
 #[derive(Clone)]
@@ -37,6 +37,9 @@ fn settings() -> Settings {
             slots: [("haiku".to_owned(), 7), ("sonnet".to_owned(), 1)].into(),
             ..Limits::default()
         },
+        foresight: Foresight { plays: 200, work: 50_000, least: 100, ..Foresight::default() },
+        models: std::collections::BTreeMap::new(),
+        optimal: false,
         pacing: Pacing {
             wave_buffer: Millis::from_secs(17),
             project_buffer_pct: 30,
@@ -160,7 +163,8 @@ fn check(rows: &[Row], edges: &[(u32, u32)], settings: &Settings) -> Outcome<Sch
         ..Equipment::default()
     };
     let cost = Table::new(vec![Estimate::default(); rows.len()]);
-    schedule(&inputs, &graph, &equipment, &cost, settings)
+    let outside = Outside { seed: 7, money: &|_| MicroUsd(0) };
+    schedule(&inputs, &graph, &equipment, &cost, settings, outside)
 }
 
 #[test]

@@ -7,6 +7,8 @@
 
 mod even;
 pub(super) mod load;
+mod patient;
+mod time;
 
 use std::cmp::Reverse;
 
@@ -14,11 +16,12 @@ use crate::base::digraph::csr::Csr;
 use crate::base::digraph::order::in_degrees;
 
 use super::cpm::{Cpm, auto_levels};
-use super::problem::{Kind, Problem};
+use super::problem::Problem;
 use super::ready::{Classes, Ready};
 use super::wsjf;
 
 use load::Load;
+pub use time::timed;
 
 /// A way of cutting, and what came of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,14 +32,14 @@ pub struct Waves {
     pub starts: Vec<u64>,
     /// When everything has ended, the time set aside after each wave included.
     pub end: u64,
-    /// `packed`, `homogenised` or `levels`.
+    /// `packed`, `homogenised`, `levels` or `patient`.
     pub packer: &'static str,
 }
 
 /// Vertices above which tasks are not moved between waves: levels cut longest first are as good there.
 const EVEN: usize = 2_000;
 
-/// The best of the three ways: the earliest end, then the fewest waves, then the first of them.
+/// The best of the ways: the earliest end, then the fewest waves, then the first of them.
 #[must_use]
 pub fn waves(problem: &Problem, cpm: &Cpm) -> Waves {
     let urgent = by_urgency(problem, cpm);
@@ -44,7 +47,10 @@ pub fn waves(problem: &Problem, cpm: &Cpm) -> Waves {
     let packed = pack(problem, &classes);
     let evened = (problem.len() <= EVEN).then(|| ("homogenised", even::even(problem, &packed)));
     let levels = by_level(problem);
-    [Some(("packed", packed)), evened, Some(("levels", levels))]
+    // Where people, timers or consent stand between tasks, no wave should wait for one of them while others could go on.
+    let alone = problem.autos().count() == problem.len();
+    let patient = (!alone).then(|| ("patient", patient::pack(problem, &classes)));
+    [Some(("packed", packed)), evened, Some(("levels", levels)), patient]
         .into_iter()
         .flatten()
         .map(|(packer, tasks)| timed(problem, tasks, packer))
@@ -158,90 +164,6 @@ impl Filling {
 
     fn done(self) -> Csr {
         Csr::from_rows(self.start, self.tasks)
-    }
-}
-
-/// Gives waves their times. A wave waits for the wave before, and for people whose work its tasks wait for.
-#[must_use]
-pub fn timed(problem: &Problem, tasks: Csr, packer: &'static str) -> Waves {
-    let people = problem.kind.contains(&Kind::Manual);
-    let mut calendar = people.then(|| Calendar::new(problem));
-    let mut starts = Vec::with_capacity(tasks.len());
-    let mut now = 0_u64;
-    let mut launches = 0;
-    for wave in tasks.vertices() {
-        let row = tasks.row(wave);
-        if let Some(calendar) = &calendar {
-            now = row.iter().map(|&v| calendar.free[v as usize]).fold(now, u64::max);
-        }
-        starts.push(now);
-        now = now.saturating_add(span(problem, row, wave, &mut launches)).saturating_add(problem.wave_buffer);
-        if let Some(calendar) = &mut calendar {
-            for &v in row {
-                calendar.end(problem, v, now);
-            }
-        }
-    }
-    let end = calendar.map_or(now, |calendar| calendar.last.max(now));
-    Waves { tasks, starts, end, packer }
-}
-
-/// How long a wave takes: its longest task, or longer where starts are paced.
-fn span(problem: &Problem, wave: &[u32], number: u32, launches: &mut u64) -> u64 {
-    let (mut offset, mut span) = (0_u64, 0_u64);
-    for &v in wave {
-        if let Some((every, pause, from)) = problem.batch_pause
-            && number + 1 >= from
-        {
-            if *launches > 0 && launches.is_multiple_of(u64::from(every.max(1))) {
-                offset = offset.saturating_add(pause);
-            }
-            *launches += 1;
-        }
-        span = span.max(offset.saturating_add(problem.duration[v as usize]));
-        offset = offset.saturating_add(problem.pause[v as usize]);
-    }
-    span
-}
-
-/// When people's work between waves is through.
-struct Calendar {
-    waiting: Vec<u32>,
-    /// When all that a vertex waits for has ended, as far as known.
-    free: Vec<u64>,
-    last: u64,
-}
-
-impl Calendar {
-    fn new(problem: &Problem) -> Self {
-        let waiting = in_degrees(&problem.successors);
-        let mut calendar = Self { free: vec![0; problem.len()], waiting, last: 0 };
-        for v in problem.vertices() {
-            if calendar.waiting[v as usize] == 0
-                && !problem.is_auto(v)
-                && problem.predecessors.row(v).is_empty()
-            {
-                let end = problem.duration[v as usize];
-                calendar.end(problem, v, end);
-            }
-        }
-        calendar
-    }
-
-    /// Records the end of a vertex, and of all people's work that this frees.
-    fn end(&mut self, problem: &Problem, v: u32, at: u64) {
-        let mut ended = vec![(v, at)];
-        while let Some((v, at)) = ended.pop() {
-            self.last = self.last.max(at);
-            for &w in problem.successors.row(v) {
-                let free = &mut self.free[w as usize];
-                *free = at.max(*free);
-                self.waiting[w as usize] -= 1;
-                if self.waiting[w as usize] == 0 && !problem.is_auto(w) {
-                    ended.push((w, free.saturating_add(problem.duration[w as usize])));
-                }
-            }
-        }
     }
 }
 

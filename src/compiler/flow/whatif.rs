@@ -42,7 +42,7 @@ pub struct Swap {
 /// The figures of a plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Figures {
-    /// Automatic tasks.
+    /// Tasks that an executor starts.
     pub tasks: u32,
     /// Waves.
     pub waves: u32,
@@ -67,20 +67,21 @@ impl Figures {
         let cpm = Cpm::new(problem);
         let waves = waves(problem, &cpm);
         let (_, pool) = best(problem, &cpm);
+        let chain = chain(problem, &pool.start);
         let mut cost = [0_u64; 3];
         for row in &problem.cost {
             (0..3).for_each(|at| cost[at] = cost[at].saturating_add(row[at]));
         }
         let number = |count: usize| u32::try_from(count).expect("vertices are numbered by u32");
         Self {
-            tasks: number(problem.autos().count()),
+            tasks: number(problem.runners().count()),
             waves: number(waves.starts.len()),
             barrier: waves.end,
             pool: pool.makespan,
             lower_bound: lower_bound(problem, &cpm),
             cost,
-            constraint: constraint(problem, &cpm, pool.makespan),
-            chain: chain(problem, &pool.start).tasks,
+            constraint: constraint(problem, &cpm, pool.makespan, &chain),
+            chain: chain.tasks,
         }
     }
 }

@@ -16,6 +16,7 @@ use crate::compiler::library::{Library, Options};
 use crate::ir::draft::{Columns, Criterion, DraftKind, PathRole, Priority, Section, SectionRole};
 use crate::ir::equipment::{Enrichment, Equipment, Executor, Kit, ModelUse, Reason};
 use crate::ir::graph::{Edge, Output, Rule, Story, StoryId, Task, TaskGraph, TaskId};
+use crate::ir::outlook::Outlook;
 use crate::ir::plan::{Buffers, Chains, Gate, Head, Plan, Prediction, Schedule, Timing, Verdict, Wave};
 
 /// One task, as a test writes it.
@@ -267,6 +268,7 @@ impl World {
             buffers: Buffers::default(),
             constraint: "longest path".into(),
             packer: "levels".into(),
+            outlook: Outlook::default(),
             busy: Vec::new(),
         };
         let market = self.market();

@@ -18,10 +18,12 @@ use crate::ir::pattern::Patterns;
 use crate::ir::plan::{Plan, Share};
 use crate::ir::registry::Registry;
 
+use super::merges::{Merge, merges};
 use super::{json, names};
 use task::is_approved;
 
 mod batch;
+pub(super) mod outlook;
 pub(super) mod task;
 
 /// What a manifest says beside the plan.
@@ -59,7 +61,8 @@ pub fn write(
     facts: Facts<'_>,
     conditions: &[impl Serialize],
 ) -> Vec<u8> {
-    let view = View { inputs, plan, files, facts, criteria: names::criteria(&plan.graph, inputs) };
+    let criteria = names::criteria(&plan.graph, inputs);
+    let view = View { inputs, plan, files, facts, criteria, merges: merges(&plan.graph, inputs) };
     let manifest = wire::Manifest {
         schema: wire::SCHEMA,
         compiler: wire::Compiler { version: env!("CARGO_PKG_VERSION") },
@@ -73,6 +76,7 @@ pub fn write(
         cost: view.cost(),
         gates: view.gates(),
         post_conditions: conditions,
+        merges: view.merges(),
         excluded: view.excluded(),
         unused: view.unused(),
         diagnostics: wire::Each(|| plan.diagnostics.iter().map(|finding| view.finding(finding))),
@@ -97,6 +101,7 @@ struct View<'a> {
     files: &'a PromptFiles,
     facts: Facts<'a>,
     criteria: Table<CriterionId, String>,
+    merges: Vec<Merge>,
 }
 
 impl View<'_> {
@@ -215,7 +220,28 @@ impl View<'_> {
             packer: &schedule.packer,
             max_parallel: self.plan.settings.limits.max_parallel,
             slots: &self.plan.settings.limits.slots,
+            optimum: schedule
+                .outlook
+                .optimum
+                .map(|optimum| wire::Optimum { makespan_s: optimum.makespan.secs(), proven: optimum.proven }),
+            forecast: schedule.outlook.forecast.as_ref().map(outlook::forecast),
+            batch: schedule.outlook.curve.as_ref().map(outlook::batch),
+            best_gate: schedule.outlook.gate.map(|task| self.id(task)),
         }
+    }
+
+    fn merges(&self) -> Vec<wire::Merge<'_>> {
+        let graph = &self.plan.graph;
+        let rows = self.merges.iter().map(|merge| wire::Merge {
+            task: self.id(merge.task),
+            conflicts: merge
+                .conflicts
+                .iter()
+                .map(|(task, path)| wire::Conflict { task: self.id(*task), path: path.get(self.inputs) })
+                .collect(),
+            before: merge.before.iter().map(|&task| graph.id(task, self.inputs)).collect(),
+        });
+        rows.collect()
     }
 
     fn cost(&self) -> wire::Cost<'_> {

@@ -19,6 +19,7 @@ use prompt::Prompter;
 use template::Templates;
 
 pub mod manifest;
+pub mod merges;
 pub mod picture;
 pub mod prompt;
 
@@ -28,6 +29,7 @@ mod execution_plan;
 mod json;
 mod knowledge;
 mod names;
+mod outlook_page;
 mod page;
 mod plan_page;
 mod quote;

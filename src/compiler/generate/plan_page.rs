@@ -13,6 +13,7 @@ use crate::ir::graph::TaskId;
 use crate::ir::plan::{Plan, Share, Verdict};
 
 use super::execution_plan::model;
+use super::outlook_page;
 use super::page::{self, Rows, money, time};
 use super::quote;
 use super::template::{Templates, plain};
@@ -47,6 +48,9 @@ pub(super) fn write(
     let total = plan.cost.total;
     let schedule = &plan.schedule;
     let open = plan.graph.tasks.iter().filter(|(_, task)| !task.done).count();
+    let (risks, more) = outlook_page::risks(inputs, plan);
+    let optimum =
+        schedule.outlook.optimum.map_or("", |found| if found.proven { "proven" } else { "searched" });
     let figures = vec![
         ("plan.id", plain(&plan.head.id)),
         ("plan.kind", plain(&plan.head.kind)),
@@ -63,6 +67,13 @@ pub(super) fn write(
         ("summary.cost", Value::from(money(total.likely))),
         ("summary.cost_low", Value::from(money(total.low))),
         ("summary.cost_high", Value::from(money(total.high))),
+        (
+            "forecast.plays",
+            Value::from(schedule.outlook.forecast.as_ref().map_or(0, |forecast| forecast.plays)),
+        ),
+        ("risk.more", Value::from(more)),
+        ("curve.best", Value::from(schedule.outlook.curve.as_ref().map_or(0, |curve| curve.best))),
+        ("summary.search", Value::from(optimum)),
         ("chain.time", Value::from(time(schedule.chains.makespan))),
         ("chain.path_time", Value::from(time(schedule.chains.path_duration))),
     ];
@@ -74,6 +85,14 @@ pub(super) fn write(
         ("waves", waves(templates, inputs, plan)?),
         ("picture", picture.trim_end().to_owned()),
         ("chain.text", chain(inputs, plan)),
+        ("forecast.rows", outlook_page::forecast(plan)),
+        ("risk.rows", risks),
+        (
+            "risk.gate",
+            schedule.outlook.gate.map_or_else(String::new, |task| one_line(plan.graph.id(task, inputs))),
+        ),
+        ("curve.rows", outlook_page::curve(plan)),
+        ("merges", outlook_page::obligations(inputs, plan)),
         ("gates", gates(plan)),
         ("findings", findings(inputs, plan)),
         ("assumptions", assumptions(inputs, plan)),

@@ -67,6 +67,15 @@ pub(super) struct Decisions {
     /// Tasks at once
     #[arg(long, value_name = "N", help_heading = "Decisions")]
     pub(super) max_parallel: Option<String>,
+    /// The model of a task, over what its source says: T3=sonnet
+    #[arg(long, value_name = "TASK=MODEL", help_heading = "Decisions")]
+    pub(super) model: Vec<String>,
+    /// Tasks of a model at once: sonnet=2
+    #[arg(long, value_name = "MODEL=N", help_heading = "Decisions")]
+    pub(super) slots: Vec<String>,
+    /// Search the shortest schedule exactly, up to 20 tasks
+    #[arg(long, help_heading = "Decisions")]
+    pub(super) optimal: bool,
     /// US dollars the plan may cost
     #[arg(long, value_name = "USD", help_heading = "Decisions")]
     pub(super) budget: Option<String>,
@@ -136,10 +145,13 @@ impl Decisions {
             let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
             change(key.trim(), value.trim(), "--set")
         });
+        let models = self.model.iter().map(|pair| change("models", pair, "--model"));
+        let slots = self.slots.iter().map(|pair| change("limits.slots", pair, "--slots"));
+        let optimal = self.optimal.then(|| change("optimal", "true", "--optimal"));
         let yes = self.yes.then(|| change("batch.confirmed", "true", "--yes"));
         Request {
             documents,
-            overrides: given.chain(set).chain(yes).collect(),
+            overrides: given.chain(set).chain(models).chain(slots).chain(optimal).chain(yes).collect(),
             shipped: COMPILE.to_vec(),
             ..global.request()
         }

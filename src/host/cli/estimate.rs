@@ -11,7 +11,7 @@ use crate::host::render::paint::fit;
 use crate::host::terminal::Terminal;
 use crate::ir::plan::{Plan, Share};
 
-use super::args::{Global, Sources};
+use super::args::{Global, Sources, change};
 use super::job::Job;
 use super::{CLEAN, FINDINGS};
 
@@ -41,13 +41,26 @@ pub(super) struct Args {
     /// What to break the estimate down by [default: story for several inputs, else model]
     #[arg(long, value_name = "WHAT")]
     by: Option<By>,
+    /// Play the plan so often with times and failures by chance, however large it is
+    #[arg(long, value_name = "N")]
+    plays: Option<u32>,
+    /// Show what each size of waves comes to
+    #[arg(long)]
+    sizes: bool,
     /// Compare with doing the same in one main context
     #[arg(long)]
     compare: bool,
 }
 
 pub(super) fn run(global: &Global, args: &Args, terminal: &mut Terminal) -> Result<u8, HostError> {
-    let job = Job::open(&args.sources.request(global), terminal)?;
+    let mut request = args.sources.request(global);
+    if let Some(plays) = args.plays {
+        request.overrides.push(change("forecast.plays", &plays.to_string(), "--plays"));
+    }
+    if args.plays.is_some() || args.sizes {
+        request.overrides.push(change("forecast.work", &i64::MAX.to_string(), "--plays"));
+    }
+    let job = Job::open(&request, terminal)?;
     let compilation = job.compile();
     let plan = &compilation.plan;
     job.report(&compilation, global, terminal);
@@ -57,7 +70,7 @@ pub(super) fn run(global: &Global, args: &Args, terminal: &mut Terminal) -> Resu
         let facts = facts(plan, inputs, by);
         terminal.print(|out, _| writeln!(out, "{facts:#}"))?;
     } else {
-        terminal.print(|out, _| table(plan, inputs, by, args.compare, out))?;
+        terminal.print(|out, _| table(plan, inputs, by, args, out))?;
     }
     let budget = plan.settings.budget.filter(|budget| plan.cost.total.likely > *budget);
     let deadline = plan.settings.deadline.filter(|deadline| plan.schedule.pool_makespan > *deadline);
@@ -108,7 +121,7 @@ fn lines(plan: &Plan, inputs: &Inputs, by: By) -> Vec<Line> {
     }
 }
 
-fn table(plan: &Plan, inputs: &Inputs, by: By, compares: bool, out: &mut dyn Write) -> io::Result<()> {
+fn table(plan: &Plan, inputs: &Inputs, by: By, args: &Args, out: &mut dyn Write) -> io::Result<()> {
     const NAME: usize = 44;
     writeln!(out, "{:NAME$} {:>6} {:>11} {:>11} {:>11}", "", "tasks", "low", "likely", "high")?;
     let row = |out: &mut dyn Write, name: &str, tasks: u32, cost: Interval<MicroUsd>| {
@@ -130,6 +143,17 @@ fn table(plan: &Plan, inputs: &Inputs, by: By, compares: bool, out: &mut dyn Wri
     let schedule = &plan.schedule;
     let (pool, barrier) = (time(schedule.pool_makespan), time(schedule.barrier_makespan));
     writeln!(out, "time    {pool} task by task, {barrier} wave by wave")?;
+    if let Some(forecast) = &schedule.outlook.forecast {
+        let (times, monies) = (forecast.time, forecast.money);
+        let odds =
+            [("P50", times.p50, monies.p50), ("P80", times.p80, monies.p80), ("P95", times.p95, monies.p95)];
+        let odds: Vec<String> =
+            odds.iter().map(|(name, at, of)| format!("{name} {} and {}", time(*at), money(*of))).collect();
+        writeln!(out, "odds    {}  ({} plays)", odds.join(" · "), forecast.plays)?;
+    }
+    if args.sizes {
+        sizes(plan, out)?;
+    }
     let cost = &plan.cost;
     let (cached, prefixes) = cost.cached_prefixes;
     if prefixes > 0 {
@@ -137,7 +161,7 @@ fn table(plan: &Plan, inputs: &Inputs, by: By, compares: bool, out: &mut dyn Wri
         let word = if cost.cache_saving < 0 { "costs" } else { "saves" };
         writeln!(out, "cache   {cached} of {prefixes} beginnings are worth keeping; that {word} {saving}")?;
     }
-    if compares && !cost.main_context_formula.is_empty() {
+    if args.compare && !cost.main_context_formula.is_empty() {
         let times = |milli: u64| format!("{}.{}", milli / 1_000, milli % 1_000 / 100);
         let (fresh, kept) = (times(cost.main_context_milli), times(cost.main_context_cached_milli));
         writeln!(
@@ -147,6 +171,38 @@ fn table(plan: &Plan, inputs: &Inputs, by: By, compares: bool, out: &mut dyn Wri
         writeln!(out, "        {}", cost.main_context_formula)?;
     }
     writeln!(out, "prices  {} of {}", cost.prices.source, cost.prices.date)
+}
+
+/// The U-curve: what each number of tasks at a time comes to, wave by wave.
+fn sizes(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
+    const BAR: u64 = 24;
+    let Some(curve) = &plan.schedule.outlook.curve else { return Ok(()) };
+    let most = curve.points.iter().map(|point| point.objective.0).max().unwrap_or(1).max(1);
+    writeln!(out)?;
+    writeln!(out, "{:>6} {:>6} {:>9} {:>11} {:>11}", "size", "waves", "time", "tasks", "all in all")?;
+    for point in &curve.points {
+        let bar = usize::try_from(point.objective.0.saturating_mul(BAR) / most).unwrap_or(0).max(1);
+        writeln!(
+            out,
+            "{:>6} {:>6} {:>9} {:>11} {:>11}  {}{}",
+            point.size,
+            point.waves,
+            time(point.end),
+            money(point.cost),
+            money(point.objective),
+            "#".repeat(bar),
+            if point.size == curve.best { "  best" } else { "" }
+        )?;
+    }
+    if let Some(milli) = curve.closed_form_milli {
+        writeln!(
+            out,
+            "closed form: the root of wave over holding cost, {}.{}",
+            milli / 1_000,
+            milli % 1_000 / 100
+        )?;
+    }
+    writeln!(out)
 }
 
 fn facts(plan: &Plan, inputs: &Inputs, by: By) -> serde_json::Value {
@@ -164,6 +220,23 @@ fn facts(plan: &Plan, inputs: &Inputs, by: By) -> serde_json::Value {
         "pool_makespan_s": plan.schedule.pool_makespan.secs(),
         "barrier_makespan_s": plan.schedule.barrier_makespan.secs(),
         "by": rows,
+        "forecast": plan.schedule.outlook.forecast.as_ref().map(|forecast| serde_json::json!({
+            "plays": forecast.plays,
+            "duration_s": {
+                "p50": forecast.time.p50.secs(), "p80": forecast.time.p80.secs(), "p95": forecast.time.p95.secs(),
+            },
+            "cost_micro_usd": forecast.money,
+        })),
+        "sizes": plan.schedule.outlook.curve.as_ref().map(|curve| serde_json::json!({
+            "best": curve.best,
+            "curve": curve.points.iter().map(|point| serde_json::json!({
+                "size": point.size,
+                "waves": point.waves,
+                "makespan_s": point.end.secs(),
+                "cost_micro_usd": point.cost.0,
+                "objective_micro_usd": point.objective.0,
+            })).collect::<Vec<_>>(),
+        })),
         "main_context": {
             "formula": plan.cost.main_context_formula,
             "ratio_milli": plan.cost.main_context_milli,

@@ -6,8 +6,11 @@ use std::io;
 
 use crate::base::diagnostic::Diagnostic;
 use crate::base::inputs::Inputs;
+use crate::base::quantity::{MicroUsd, Millis};
+use crate::compiler::generate::merges::merges;
 use crate::ir::equipment::Executor;
 use crate::ir::graph::TaskId;
+use crate::ir::outlook::Percentiles;
 use crate::ir::plan::{Plan, Verdict, Wave};
 
 use super::Style;
@@ -147,11 +150,7 @@ fn details(plan: &Plan, task: TaskId) -> String {
         (_, Some(model)) => plan.equipment.models[model].id.as_str(),
     };
     let cost = plan.cost.tasks.get(task).map_or(0, |estimate| estimate.cost.likely.0);
-    let cost = if cost == 0 {
-        String::new()
-    } else {
-        format!(" · {}", money(crate::base::quantity::MicroUsd(cost)))
-    };
+    let cost = if cost == 0 { String::new() } else { format!(" · {}", money(MicroUsd(cost))) };
     let consent = if kit.auto { "" } else { " · waits for you" };
     format!("{who}{cost} · {}{consent}", time(kit.duration))
 }
@@ -274,6 +273,7 @@ fn foot(plan: &Plan, inputs: &Inputs, style: Style, paint: Paint, out: &mut dyn 
         paint,
         out,
     )?;
+    outlook(plan, inputs, paint, out)?;
     let name = |task: &TaskId| fit(&harmless(plan.graph.id(*task, inputs)), NAME).trim_end().to_owned();
     let chain: Vec<String> = schedule.chains.chain.iter().map(name).collect();
     if !chain.is_empty() {
@@ -292,6 +292,62 @@ fn foot(plan: &Plan, inputs: &Inputs, style: Style, paint: Paint, out: &mut dyn 
     } else if plan.diagnostics.iter().any(counts) {
         let warnings = plan.diagnostics.iter().filter(|finding| counts(finding)).count();
         field("state", &format!("clean, with {}", plural(warnings, "remark")), paint, out)?;
+    }
+    Ok(())
+}
+
+/// Chance, failure and merges, a line each.
+fn outlook(plan: &Plan, inputs: &Inputs, paint: Paint, out: &mut dyn io::Write) -> io::Result<()> {
+    let outlook = &plan.schedule.outlook;
+    if let Some(found) = outlook.optimum {
+        let text = if found.proven {
+            "no schedule is shorter: all were searched"
+        } else {
+            "the exact search gave up before it was through"
+        };
+        field("best", text, paint, out)?;
+    }
+    if let Some(forecast) = &outlook.forecast {
+        let (times, monies) = (forecast.time, forecast.money);
+        let pair = |at: fn(&Percentiles<Millis>) -> Millis, of: fn(&Percentiles<MicroUsd>) -> MicroUsd| {
+            format!("{} and {}", time(at(&times)), money(of(&monies)))
+        };
+        let text = format!(
+            "P50 {} · P80 {} · P95 {}  ({} plays)",
+            pair(|row| row.p50, |row| row.p50),
+            pair(|row| row.p80, |row| row.p80),
+            pair(|row| row.p95, |row| row.p95),
+            forecast.plays
+        );
+        field("odds", &text, paint, out)?;
+    }
+    if let Some(gate) = outlook.gate
+        && let Some(risk) = outlook.risks.get(gate)
+    {
+        let blocked = usize::try_from(risk.blocked).unwrap_or(usize::MAX);
+        let text = format!(
+            "if {} fails, {} worth {} wait; to repeat it costs {} and {}: the best place for one more check",
+            fit(&harmless(plan.graph.id(gate, inputs)), NAME).trim_end(),
+            plural(blocked, "task"),
+            money(risk.blocked_cost),
+            time(risk.delay),
+            money(risk.waste),
+        );
+        field("risk", &text, paint, out)?;
+    }
+    let merges = merges(&plan.graph, inputs);
+    if !merges.is_empty() {
+        let conflicts: usize = merges.iter().map(|merge| merge.conflicts.len()).sum();
+        let text = format!(
+            "{} on copies of their own, {}",
+            plural(merges.len(), "task"),
+            match conflicts {
+                0 => "none of which may conflict".to_owned(),
+                1 => "1 possible conflict".to_owned(),
+                many => format!("{many} possible conflicts"),
+            }
+        );
+        field("merge", &text, paint, out)?;
     }
     Ok(())
 }

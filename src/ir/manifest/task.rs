@@ -22,7 +22,7 @@ pub struct Task<'a> {
     pub story: &'a str,
     /// What to do, in a line.
     pub title: &'a str,
-    /// `task`, `human`, `redirect`.
+    /// `task`, `human`, `checkpoint`, `preplan`, `redirect`.
     pub kind: &'static str,
     /// Satisfied already.
     pub done: bool,
@@ -85,6 +85,8 @@ pub struct Task<'a> {
     pub auto: bool,
     /// Must not run in the background.
     pub foreground: bool,
+    /// What it waits for beside other tasks: times, dates, events.
+    pub waits: Vec<&'a str>,
     /// Seconds to wait after it.
     pub cooldown_s: u64,
     /// Limits of time.
@@ -95,16 +97,37 @@ pub struct Task<'a> {
     pub retry: Retry<'a>,
     /// What it is expected to use.
     pub estimate: Estimate,
+    /// Predicted start when tasks start as soon as they can.
+    pub start_s: u64,
     /// How much later it may end.
     pub slack_s: u64,
     /// On the critical path that is shown.
     pub on_critical_path: bool,
     /// On the critical chain.
     pub on_critical_chain: bool,
+    /// In how many of a thousand plays it determined the end; null where the plan was not played.
+    pub criticality_milli: Option<u32>,
+    /// What its failure puts at stake.
+    pub risk: Risk,
     /// Its prompt; null for workers and people.
     pub prompt: Option<Prompt<'a>>,
     /// Why its values are what they are.
     pub why: Why,
+}
+
+/// What the failure of a task puts at stake.
+#[derive(Debug, Serialize)]
+pub struct Risk {
+    /// How much later the plan ends if it fails once and is repeated.
+    pub delay_s: u64,
+    /// Its own money, spent in vain.
+    pub waste_micro_usd: MicroUsd,
+    /// Tasks that cannot start without it.
+    pub blocked_tasks: u32,
+    /// Their money.
+    pub blocked_micro_usd: MicroUsd,
+    /// Half of all other open tasks or more wait for it.
+    pub single_point: bool,
 }
 
 /// Why one task waits for another.

@@ -352,10 +352,26 @@ impl<'a> Decoder<'a> {
             "effect" => columns.effect = self.text(key, node),
             "foreground" | "foreground_only" => columns.foreground = self.bool(key, node),
             "route" => columns.route = self.text(key, node),
-            "mode" => columns.mode = self.text(key, node),
+            "mode" => {
+                columns.mode = self.text(key, node);
+                // dispatch-nu works in place or on a copy of its own.
+                let isolation = match node.text() {
+                    Some("isolated" | "branch" | "worktree") => Some("worktree"),
+                    Some("direct") => Some("none"),
+                    _ => None,
+                };
+                let isolation = isolation.map(|isolation| Text::made(isolation, node.span));
+                columns.isolation = columns.isolation.take().or(isolation);
+            }
             "category" => columns.category = self.text(key, node),
             "step" | "column" => columns.step = self.text(key, node),
-            "preplan" | "pre_plan" => columns.preplan = self.texts(key, node).into_iter().next(),
+            "preplan" | "pre_plan" => {
+                let model = node.any_of(&["model", "executor"]).map_or(node, |(_, model)| model);
+                columns.preplan = match &model.kind {
+                    Kind::Bool(asked) => asked.then(|| Text::made("true", model.span)),
+                    _ => self.texts(key, model).into_iter().next(),
+                };
+            }
             "waits" | "wait" => columns.waits = self.texts(key, node),
             "create_reason" => columns.create_reason = self.text(key, node),
             "max_parallel" | "maxParallel" => columns.max_parallel = self.int(key, node, 1),

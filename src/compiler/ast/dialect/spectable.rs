@@ -58,6 +58,7 @@ pub fn read(inputs: &Inputs, document: &Document, words: &Words) -> Outcome<Draf
         match key.text.as_str() {
             "defaults" => reader.defaults(key, value),
             "phases" => reader.phases(key, value),
+            "waves" => reader.waves(value),
             "max_parallel" | "requires_approval" | "requiresApproval" => {
                 let mut columns = std::mem::take(&mut reader.draft.defaults);
                 reader.decoder.column(key, value, &mut columns);

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::base::quantity::{MicroUsd, Millis};
-use crate::ir::settings::{Limits, Origin, Pacing, Profile, Races, Reading, RuleOverride, Settings};
+use crate::ir::settings::{
+    BatchPause, Foresight, Limits, Origin, Pacing, Profile, Races, Reading, RuleOverride, Settings,
+};
 
 use super::shape::Value;
 use super::{Entries, Entry};
@@ -25,6 +27,12 @@ pub(super) fn settings(entries: &Entries) -> Settings {
         language: from.word("language").unwrap_or_default(),
         limits: limits(&from),
         pacing: pacing(&from),
+        foresight: foresight(&from),
+        models: from.pairs("models.", |value| match value {
+            Value::Word(word) => Some(word.clone()),
+            _ => None,
+        }),
+        optimal: from.flag("optimal"),
         budget: from.money("budget"),
         deadline: from.time("deadline"),
         as_of: from.word("as_of"),
@@ -94,6 +102,22 @@ fn pacing(from: &From<'_>) -> Pacing {
             .collect(),
         project_buffer_pct: from.whole("pacing.project_buffer_pct").unwrap_or_default(),
         feeding_buffer_pct: from.whole("pacing.feeding_buffer_pct").unwrap_or_default(),
+        batch: from.whole("pacing.batch.every").map(|every| BatchPause {
+            every: narrow(Some(every)),
+            pause: from.time("pacing.batch.pause").unwrap_or_default(),
+            from_wave: narrow(from.whole("pacing.batch.from_wave")),
+        }),
+    }
+}
+
+fn foresight(from: &From<'_>) -> Foresight {
+    Foresight {
+        plays: from.whole("forecast.plays").unwrap_or_default(),
+        work: from.whole("forecast.work").unwrap_or_default(),
+        least: from.whole("forecast.least").unwrap_or_default(),
+        hour: from.money("worth.hour").unwrap_or_default(),
+        wave: from.money("worth.wave").unwrap_or_default(),
+        holding: from.money("worth.holding").unwrap_or_default(),
     }
 }
 

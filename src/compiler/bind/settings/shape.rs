@@ -1,6 +1,7 @@
 //! What a setting may be, and how what was written becomes it.
 
 use crate::base::diagnostic::Severity;
+use crate::base::figure::parse_time;
 use crate::base::quantity::{MicroUsd, Millis};
 use crate::base::span::Span;
 use crate::base::suggest::nearest;
@@ -122,7 +123,7 @@ impl Shape {
                 amount.map(Value::Money).ok_or_else(|| expected(node, "an amount in dollars", &["2.50"]))
             }
             Self::Time => {
-                let time = node.scalar().and_then(|text| time(&text));
+                let time = node.scalar().and_then(|text| parse_time(&text));
                 time.map(Value::Time)
                     .ok_or_else(|| expected(node, "a length of time", &["90s", "15m", "1h30m"]))
             }
@@ -250,32 +251,6 @@ fn money(text: &str) -> Option<MicroUsd> {
     whole.checked_mul(1_000_000)?.checked_add(part).map(MicroUsd)
 }
 
-/// `90`, `90s`, `15m`, `1h30m`, `2d`, `250ms`; a bare number counts seconds.
-fn time(text: &str) -> Option<Millis> {
-    let mut rest = text.trim();
-    if let Ok(seconds) = rest.parse::<u64>() {
-        return Some(Millis::from_secs(seconds));
-    }
-    let mut total = 0u64;
-    while !rest.is_empty() {
-        let digits = rest.find(|c: char| !c.is_ascii_digit())?;
-        let number: u64 = rest[..digits].parse().ok()?;
-        let tail = &rest[digits..];
-        let unit_len = tail.find(|c: char| c.is_ascii_digit() || c == ' ').unwrap_or(tail.len());
-        let millis = match &tail[..unit_len] {
-            "ms" => 1,
-            "s" => 1_000,
-            "m" | "min" => 60_000,
-            "h" => 3_600_000,
-            "d" => 86_400_000,
-            _ => return None,
-        };
-        total = total.checked_add(number.checked_mul(millis)?)?;
-        rest = tail[unit_len..].trim_start();
-    }
-    (!text.trim().is_empty()).then_some(Millis(total))
-}
-
 /// `2026-11-21`.
 fn is_day(text: &str) -> bool {
     let parts: Vec<&str> = text.split('-').collect();
@@ -290,8 +265,8 @@ fn is_day(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_day, money, time};
-    use crate::base::quantity::{MicroUsd, Millis};
+    use super::{is_day, money};
+    use crate::base::quantity::MicroUsd;
 
     #[test]
     fn money_is_exact() {
@@ -300,18 +275,6 @@ mod tests {
         }
         for text in ["", ".", "-1", "1.0000001", "1e3", "a", "99999999999999999999"] {
             assert_eq!(money(text), None, "{text}");
-        }
-    }
-
-    #[test]
-    fn time_has_units() {
-        for (text, millis) in
-            [("90", 90_000), ("17s", 17_000), ("1h30m", 5_400_000), ("250ms", 250), ("1d 2h", 93_600_000)]
-        {
-            assert_eq!(time(text), Some(Millis(millis)), "{text}");
-        }
-        for text in ["", "m", "5 parsecs", "-1", "1.5h"] {
-            assert_eq!(time(text), None, "{text}");
         }
     }
 

@@ -20,9 +20,9 @@ pub(in crate::compiler::flow) fn sound(problem: &Problem, start: &[u64]) -> Resu
             prop_assert!(end(v) <= start[w as usize]);
         }
     }
-    for now in problem.autos().map(|v| start[v as usize]) {
+    for now in problem.runners().map(|v| start[v as usize]) {
         let mut usage = Usage::new(problem);
-        for v in problem.autos().filter(|&v| start[v as usize] <= now && now < end(v)) {
+        for v in problem.runners().filter(|&v| start[v as usize] <= now && now < end(v)) {
             prop_assert_eq!(usage.fits(problem, v, None), Verdict::Yes);
             usage.take(problem, v);
         }
@@ -58,8 +58,20 @@ fn pauses_and_rates_hold_starts_back() {
     assert_eq!(check(&problem).start, [0, 0, 60_000, 60_000]);
 
     let mut problem = Problem::new(vec![1_000; 6], &[], 6).unwrap();
-    problem.batch_pause = Some((2, 120_000, 1));
+    problem.batch_pause = Some((2, 120_000));
     assert_eq!(check(&problem).start, [0, 0, 120_000, 120_000, 240_000, 240_000]);
+    problem.counted = vec![false, false, false, true, true, true];
+    assert_eq!(check(&problem).start, [0, 0, 0, 0, 0, 120_000]);
+}
+
+#[test]
+fn a_lock_with_room_lets_so_many_in() {
+    let mut problem = Problem::new(vec![10; 4], &[], 4).unwrap();
+    problem.locks = vec!["at most 2 at once".into()];
+    problem.holds = crate::base::digraph::csr::Csr::from_rows(vec![0, 1, 2, 3, 4], vec![0; 4]);
+    assert_eq!(check(&problem).makespan, 40);
+    problem.room = vec![2];
+    assert_eq!(check(&problem).makespan, 20);
 }
 
 #[test]
@@ -78,15 +90,17 @@ proptest! {
     fn every_limit_holds_at_every_moment(problem in scarce(12), manual in proptest::collection::vec(0_u8..8, 12)) {
         let mut problem = problem;
         for (v, kind) in manual.into_iter().enumerate() {
-            if kind == 0 {
-                problem.kind[v] = Kind::Manual;
+            match kind {
+                0 => problem.kind[v] = Kind::Manual,
+                1 => problem.kind[v] = Kind::Held,
+                _ => {}
             }
         }
         let found = check(&problem);
         sound(&problem, &found.start)?;
         let mut sequence = found.sequence.clone();
         sequence.sort_unstable();
-        prop_assert_eq!(sequence, problem.autos().collect::<Vec<_>>());
+        prop_assert_eq!(sequence, problem.runners().collect::<Vec<_>>());
         let last = problem.vertices().map(|v| found.start[v as usize] + problem.duration[v as usize]).max();
         prop_assert_eq!(Some(found.makespan), last);
     }

@@ -32,7 +32,10 @@ impl Load {
         let model = problem.model[v as usize];
         if self.count >= capacity.parallel
             || problem.slots(model).is_some_and(|slots| self.by_model.get(model as usize) >= Some(&slots))
-            || problem.holds.row(v).iter().any(|lock| self.held.contains(lock))
+            || problem.holds.row(v).iter().any(|lock| {
+                let held = self.held.iter().filter(|other| *other == lock).count();
+                u32::try_from(held).is_ok_and(|held| held >= problem.room_of(*lock))
+            })
         {
             return Verdict::Class;
         }

@@ -46,7 +46,7 @@ fn sound(problem: &Problem, found: &Waves) -> Result<(), TestCaseError> {
                 prop_assert!(wave > before);
                 wave
             }
-            Kind::Manual | Kind::Void => {
+            Kind::Held | Kind::Manual | Kind::Void => {
                 prop_assert!(wave_of[v as usize].is_none());
                 before
             }
@@ -61,6 +61,17 @@ fn people_are_in_no_wave_but_are_waited_for() {
     problem.kind[1] = Kind::Manual;
     let found = check(&problem);
     assert_eq!((found.tasks.len(), found.starts, found.end), (2, vec![0, 110], 130));
+}
+
+#[test]
+fn pauses_reach_from_wave_to_wave() {
+    let mut problem = Problem::new(vec![5, 5, 5], &[(0, 1), (0, 2)], 3).unwrap();
+    problem.pause = vec![30, 30, 0];
+    let found = check(&problem);
+    assert_eq!((found.starts, found.end), (vec![0, 30], 65));
+    problem.pause = vec![0; 3];
+    problem.batch_pause = Some((2, 100));
+    assert_eq!(check(&problem).end, 110);
 }
 
 #[test]
@@ -83,7 +94,7 @@ proptest! {
     fn every_limit_holds(problem in scarce(14), manual in proptest::collection::vec(0_u8..8, 14), tokens in proptest::collection::vec(0_u64..50, 14), cap in proptest::option::of(60_u64..90)) {
         let mut problem = problem;
         for (v, kind) in manual.into_iter().enumerate() {
-            problem.kind[v] = match kind { 0 => Kind::Manual, 1 => Kind::Void, _ => Kind::Auto };
+            problem.kind[v] = match kind { 0 => Kind::Manual, 1 => Kind::Void, 2 => Kind::Held, _ => Kind::Auto };
             problem.sent[v] = tokens[v];
         }
         problem.capacity.wave_input = cap;

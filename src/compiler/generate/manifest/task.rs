@@ -4,7 +4,7 @@ use crate::base::quantity::Millis;
 use crate::base::text::Text;
 use crate::ir::draft::Columns;
 use crate::ir::equipment::{Executor, Kit};
-use crate::ir::graph::TaskId;
+use crate::ir::graph::{Task, TaskId};
 use crate::ir::manifest::task as wire;
 use crate::ir::registry::CommandKind;
 
@@ -30,7 +30,7 @@ impl View<'_> {
             source_id: self.text(task.source_id.as_ref()),
             story: &story.id,
             title: task.title.get(self.inputs),
-            kind: kind(kit),
+            kind: self.kind(task, kit),
             done: task.done,
             phase: task.phase,
             priority: task.priority,
@@ -66,14 +66,18 @@ impl View<'_> {
             approval: is_approved(columns),
             auto: kit.auto,
             foreground: kit.foreground,
+            waits: of(|columns| &columns.waits),
             cooldown_s: self.cooldown(columns),
             timeouts: self.timeouts(kit),
             max_turns: kit.max_turns,
             retry: self.retry(kit),
             estimate: self.estimate(id, kit),
+            start_s: timing.start.secs(),
             slack_s: timing.slack.0 / 1_000,
             on_critical_path: timing.on_path,
             on_critical_chain: timing.on_chain,
+            criticality_milli: self.criticality(id),
+            risk: self.risk(id),
             prompt: self.prompt(id),
             why: why(kit),
         }
@@ -97,6 +101,33 @@ impl View<'_> {
         let path = self.plan.equipment.agents[kit.agent?].as_str();
         let command = &self.facts.registry.commands[self.facts.registry.command(path)?];
         (command.kind == CommandKind::Task).then_some(path)
+    }
+
+    /// What kind of node a task is to an executor.
+    fn kind(&self, task: &Task, kit: &Kit) -> &'static str {
+        let work = task.work.as_ref().map_or("", |work| work.get(self.inputs));
+        match kit.executor {
+            _ if kit.redirect => "redirect",
+            _ if work.starts_with("checkpoint") => "checkpoint",
+            Executor::Human => "human",
+            _ if work == "preplan" => "preplan",
+            Executor::Worker | Executor::Agent | Executor::Hybrid => "task",
+        }
+    }
+
+    fn criticality(&self, id: TaskId) -> Option<u32> {
+        self.plan.schedule.outlook.forecast.as_ref()?.critical_milli.get(id).copied()
+    }
+
+    fn risk(&self, id: TaskId) -> wire::Risk {
+        let risk = self.plan.schedule.outlook.risks.get(id).copied().unwrap_or_default();
+        wire::Risk {
+            delay_s: risk.delay.secs(),
+            waste_micro_usd: risk.waste,
+            blocked_tasks: risk.blocked,
+            blocked_micro_usd: risk.blocked_cost,
+            single_point: risk.single_point,
+        }
     }
 
     fn dependencies(&self, id: TaskId) -> Vec<wire::Dependency<'_>> {
@@ -199,15 +230,6 @@ impl View<'_> {
 /// Whether a task asks for a person's consent.
 pub(super) fn is_approved(columns: Option<&Columns>) -> bool {
     columns.and_then(|columns| columns.approval.as_ref()).is_some_and(|approval| approval.value)
-}
-
-/// What kind of node a task is to an executor.
-fn kind(kit: &Kit) -> &'static str {
-    match kit.executor {
-        _ if kit.redirect => "redirect",
-        Executor::Human => "human",
-        Executor::Worker | Executor::Agent | Executor::Hybrid => "task",
-    }
 }
 
 fn why(kit: &Kit) -> wire::Why {

@@ -1,10 +1,12 @@
-//! The graph as JSON, schema `dispatch.graph/v1`: nodes, edges, waves and chains.
+//! The graph as JSON, schema `dispatch.graph/v1`: nodes, edges, waves, chains and figures.
 
 use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
+use crate::compiler::generate::manifest::outlook;
 use crate::ir::graph::TaskId;
+use crate::ir::plan::Plan;
 
 use super::Scene;
 
@@ -33,9 +35,26 @@ pub(super) fn write(scene: &Scene, out: &mut dyn Write) -> io::Result<()> {
         "critical_tasks": ids(&chains.critical),
         "critical_chain": ids(&chains.chain),
         "chain_arcs": chains.arcs.iter().map(arc).collect::<Vec<_>>(),
+        "figures": figures(plan),
     });
     serde_json::to_writer_pretty(&mut *out, &document)?;
     out.write_all(b"\n")
+}
+
+/// What `analyze` says of the whole, the U-curve of the sizes of waves included.
+fn figures(plan: &Plan) -> Value {
+    let schedule = &plan.schedule;
+    json!({
+        "pool_makespan_s": schedule.pool_makespan.secs(),
+        "barrier_makespan_s": schedule.barrier_makespan.secs(),
+        "lower_bound_s": schedule.lower_bound.secs(),
+        "critical_path_s": schedule.chains.path_duration.secs(),
+        "constraint": schedule.constraint,
+        "packer": schedule.packer,
+        "busy_milli": schedule.busy.iter().map(|(name, milli)| json!([name, milli])).collect::<Vec<_>>(),
+        "forecast": schedule.outlook.forecast.as_ref().map(outlook::forecast),
+        "batch": schedule.outlook.curve.as_ref().map(outlook::batch),
+    })
 }
 
 fn node(scene: &Scene, task: TaskId) -> Value {

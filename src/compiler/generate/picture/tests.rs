@@ -4,7 +4,8 @@ use serde_json::Value;
 
 use super::layout::{BOX, layout};
 use super::{Drawing, Scene, for_page, write};
-use crate::compiler::flow::schedule;
+use crate::base::quantity::MicroUsd;
+use crate::compiler::flow::{Outside, schedule};
 use crate::compiler::generate::fixture::{Spec, World, spec};
 use crate::ir::plan::Plan;
 
@@ -14,8 +15,9 @@ const AWKWARD: &str = "a \"b\" <i>c</i> & d; e#f | g \\ h\n[i] {j}: k, `l`";
 fn plan(world: &World, specs: &[Spec]) -> Plan {
     let mut plan = world.plan(specs);
     plan.head.title = AWKWARD.into();
-    plan.schedule =
-        schedule(&world.inputs, &plan.graph, &plan.equipment, &plan.cost.tasks, &plan.settings).value;
+    let outside = Outside { seed: 1, money: &|_| MicroUsd(0) };
+    let Plan { graph, equipment, cost, settings, .. } = &plan;
+    plan.schedule = schedule(&world.inputs, graph, equipment, &cost.tasks, settings, outside).value;
     plan
 }
 

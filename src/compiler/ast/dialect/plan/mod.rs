@@ -166,6 +166,7 @@ fn about(reader: &mut Reader<'_>, key: &Key, node: &Node) {
         "meta" => meta(reader, node),
         // Defaults and phases have been read before.
         "defaults" | "phases" | "schema" | "version" | "kind" | "source" => {}
+        "waves" if matches!(node.kind, Kind::Map(_)) => reader.waves(node),
         other if REPORTS.contains(&other) => {}
         _ => decoder.unknown(key, "a plan", KEYS.iter().copied()),
     }

@@ -29,6 +29,8 @@ pub struct Reader<'a> {
     pub draft: Draft,
     pub(super) strictness: Strictness,
     phases: BTreeMap<String, ItemId>,
+    /// Tasks at once by number of a wave given by hand.
+    narrow: BTreeMap<i64, Spanned<i64>>,
     /// Items by id, as far as they have been looked at.
     pub(super) named: (BTreeMap<String, ItemId>, usize),
     model: Option<Text>,
@@ -51,6 +53,7 @@ impl<'a> Reader<'a> {
             draft,
             strictness,
             phases: BTreeMap::new(),
+            narrow: BTreeMap::new(),
             named: (BTreeMap::new(), 0),
             model: None,
             agent: None,
@@ -62,8 +65,26 @@ impl<'a> Reader<'a> {
 
     /// Hands the draft over.
     #[must_use]
-    pub fn finish(self) -> Outcome<Draft> {
+    pub fn finish(mut self) -> Outcome<Draft> {
+        for (_, item) in self.draft.items.iter_mut() {
+            let Some(columns) = item.columns.as_mut() else { continue };
+            let wave = columns.wave.as_ref().and_then(|wave| self.narrow.get(&wave.value));
+            columns.max_parallel = columns.max_parallel.take().or_else(|| wave.cloned());
+        }
         Outcome::new(self.draft, self.decoder.findings)
+    }
+
+    /// What waves given by hand allow: `waves: {1: {parallel: 1}}`.
+    pub fn waves(&mut self, node: &Node) {
+        for (key, wave) in node.entries() {
+            let most = wave.any_of(&["parallel", "max_parallel"]);
+            let number = key.text.parse::<i64>();
+            if let (Ok(number), Some((key, most))) = (number, most)
+                && let Some(most) = self.decoder.int(key, most, 1)
+            {
+                self.narrow.insert(number, most);
+            }
+        }
     }
 
     /// Values every task inherits.
