@@ -178,6 +178,8 @@ fn world() -> Vec<Vec<String>> {
 fn matches(pattern: &[&str], path: &[String]) -> bool {
     match (pattern.first(), path.first()) {
         (None, None) => true,
+        // At the end it means everything below, the folder itself not included.
+        (Some(&"**"), _) if pattern.len() == 1 => !path.is_empty(),
         (Some(&"**"), _) => {
             matches(&pattern[1..], path) || (!path.is_empty() && matches(pattern, &path[1..]))
         }
@@ -236,8 +238,9 @@ fn q3_races_beside_an_oracle() {
             .map(|(_, path, glob, _)| {
                 let parts: Vec<&str> = path.split('/').collect();
                 // A path is taken literally, with everything below it.
-                let touches =
-                    |path: &Vec<String>| if *glob { matches(&parts, path) } else { path.starts_with(&names(&parts)) };
+                let touches = |path: &Vec<String>| {
+                    if *glob { matches(&parts, path) } else { path.starts_with(&names(&parts)) }
+                };
                 world.iter().map(touches).collect()
             })
             .collect();
