@@ -204,7 +204,7 @@ fn foot(plan: &Plan, inputs: &Inputs, style: Style, paint: Paint, out: &mut dyn 
     }
     if plan.graph.tasks.iter().all(|(_, task)| task.done) {
         let word =
-            if plan.graph.tasks.len() == 0 { "there is no task" } else { "every task is done already" };
+            if plan.graph.tasks.is_empty() { "there is no task" } else { "every task is done already" };
         return field("state", word, paint, out);
     }
     let total = plan.cost.total;

@@ -48,6 +48,9 @@ pub fn timed(problem: &Problem, tasks: Csr, packer: &'static str) -> Waves {
     Waves { tasks, starts, end, packer }
 }
 
+/// Tasks by the moment at which they no longer count, the earliest first.
+type Moments = BinaryHeap<Reverse<(u64, u32)>>;
+
 /// Starts one after the other, with the pauses that are due between them and within the limits per minute.
 struct Pace<'a> {
     problem: &'a Problem,
@@ -55,7 +58,7 @@ struct Pace<'a> {
     next: u64,
     launches: u64,
     /// What counts against the minute, and until when; none where no limit could be reached.
-    charged: Option<(Usage, BinaryHeap<Reverse<(u64, u32)>>)>,
+    charged: Option<(Usage, Moments)>,
 }
 
 impl<'a> Pace<'a> {
