@@ -178,6 +178,8 @@ fn world() -> Vec<Vec<String>> {
 fn matches(pattern: &[&str], path: &[String]) -> bool {
     match (pattern.first(), path.first()) {
         (None, None) => true,
+        // At the end it means everything below, the folder itself not included.
+        (Some(&"**"), _) if pattern.len() == 1 => !path.is_empty(),
         (Some(&"**"), _) => {
             matches(&pattern[1..], path) || (!path.is_empty() && matches(pattern, &path[1..]))
         }

@@ -95,16 +95,17 @@ fn protected(
     let globs: Vec<(&str, Glob)> =
         context.settings.protected_paths.iter().map(|text| (text.as_str(), Glob::parse(text))).collect();
     let mut told = None;
+    let near =
+        |glob: &Glob, path: &str| glob.stems().any(|stem| path.starts_with(stem) || stem.starts_with(path));
     for (it, text) in uses.iter().zip(texts).filter(|(it, _)| it.write) {
+        let mut candidates = globs.iter().filter(|(_, glob)| near(glob, it.path)).peekable();
+        if candidates.peek().is_none() {
+            continue;
+        }
         let own = if it.glob { Glob::parse(it.path) } else { Glob::path(it.path) };
         // A pattern that only reaches into a protected folder (`**/*.md`) is no intention to write there.
-        let hit = globs.iter().find(|(_, glob)| {
-            if it.glob {
-                own.stems().all(|stem| glob.matches(&format!("{stem}x")))
-            } else {
-                glob.overlaps(&own)
-            }
-        });
+        let within = |glob: &Glob| own.stems().all(|stem| glob.matches(&format!("{stem}x")));
+        let hit = candidates.find(|(_, glob)| if it.glob { within(glob) } else { glob.overlaps(&own) });
         if let Some((pattern, _)) = hit
             && told != Some(it.task)
         {

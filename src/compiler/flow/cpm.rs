@@ -1,8 +1,11 @@
 //! The critical path method: when each task can start and must end if nothing is scarce (integer milliseconds).
 
+use std::cell::OnceCell;
+
 use crate::base::digraph::order::levels;
 
 use super::problem::{Kind, Problem};
+use super::wsjf::followers;
 
 /// The times of every vertex without limits.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +18,8 @@ pub struct Cpm {
     pub tail_levels: Vec<u32>,
     /// The end: the longest of all ways.
     pub length: u64,
+    /// How many vertices wait for each, once somebody has asked.
+    followers: OnceCell<Vec<u32>>,
 }
 
 impl Cpm {
@@ -42,7 +47,13 @@ impl Cpm {
             tail_levels[at] = steps + u32::from(problem.kind[at] == Kind::Auto);
             length = length.max(head[at].saturating_add(tail[at]));
         }
-        Self { head, tail, tail_levels, length }
+        Self { head, tail, tail_levels, length, followers: OnceCell::new() }
+    }
+
+    /// How many vertices wait for each, directly or not; counted once.
+    #[must_use]
+    pub fn followers(&self, problem: &Problem) -> &[u32] {
+        self.followers.get_or_init(|| followers(problem))
     }
 
     /// How much later a vertex may end without moving the end: total float.

@@ -7,7 +7,6 @@ use super::cpm::Cpm;
 use super::pool::{Pool, simulate};
 use super::problem::{Kind, Problem};
 use super::ready::Classes;
-use super::wsjf::followers;
 
 /// Vertices up to which each repetition is scheduled anew; beyond, its delay is its time less its slack.
 const REPLAN: usize = 100;
@@ -31,7 +30,7 @@ pub struct Planned<'a> {
 #[must_use]
 pub fn risks(planned: Planned<'_>) -> Vec<Risk> {
     let Planned { problem, cpm, ranking, pool: plan } = planned;
-    let blocked = followers(problem);
+    let blocked = cpm.followers(problem);
     let behind = behind(problem);
     let open = problem.kind.iter().filter(|&&kind| kind != Kind::Void).count();
     let known = problem.failure.iter().any(|&failure| failure > 0);
@@ -123,6 +122,21 @@ mod tests {
         let risks = risks(Planned { problem: &problem, cpm: &cpm, ranking: &ranking, pool: &pool });
         let gate = best_gate(&problem, &risks);
         (risks, gate)
+    }
+
+    #[test]
+    fn a_chain_and_a_crowd_of_twenty_thousand() {
+        let n = 20_000_u32;
+        let chain: Vec<(u32, u32)> = (1..n).map(|v| (v - 1, v)).collect();
+        for (edges, blocked, delay) in [(chain, n - 1, 5), (Vec::new(), 0, 0)] {
+            let mut problem = Problem::new(vec![5; n as usize], &edges, 7).unwrap();
+            problem.cost = vec![[1, 2, 3]; n as usize];
+            let cpm = Cpm::new(&problem);
+            let (ranking, pool) = best(&problem, &cpm);
+            let risks = risks(Planned { problem: &problem, cpm: &cpm, ranking: &ranking, pool: &pool });
+            assert_eq!((risks[0].blocked, risks[0].delay.0), (blocked, delay));
+            assert_eq!(risks[0].blocked_cost.0, u64::from(blocked) * 2);
+        }
     }
 
     #[test]

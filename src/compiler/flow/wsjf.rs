@@ -13,7 +13,7 @@ const WORDS: usize = 8;
 /// Cost of delay of every vertex: 1, and 1 for each follower, 4 without slack, 2 for each step of urgency.
 #[must_use]
 pub fn cost_of_delay(problem: &Problem, cpm: &Cpm) -> Vec<u64> {
-    let followers = followers(problem);
+    let followers = cpm.followers(problem);
     problem
         .vertices()
         .map(|v| {

@@ -39,21 +39,18 @@ pub fn merges(graph: &TaskGraph, inputs: &Inputs) -> Vec<Merge> {
         }
     }
     let copies = graph.order.iter().copied().filter(|&task| is_copy(task));
+    // The later of two is merged into what the earlier left; one without a copy leaves its work at once.
+    let mut conflicts: BTreeMap<TaskId, Vec<(TaskId, Text)>> = BTreeMap::new();
+    for (first, second, path) in &graph.merges {
+        let (late, early) = if is_copy(*second) { (*second, *first) } else { (*first, *second) };
+        conflicts.entry(late).or_default().push((early, path.clone()));
+    }
     let obligation = |task: TaskId| {
-        // The later of two is merged into what the earlier left; one without a copy leaves its work at once.
-        let conflicts = graph.merges.iter().filter_map(|(first, second, path)| {
-            let other = match (task == *second, task == *first) {
-                (true, _) => *first,
-                (_, true) if !is_copy(*second) => *second,
-                _ => return None,
-            };
-            Some((other, path.clone()))
-        });
         let mut before = graph.successors(task).to_vec();
         if let Some((_, after)) = wave(task).and_then(|own| stages.range(own + 1..).next()) {
             before.extend(after.iter().copied().filter(|later| !graph.successors(task).contains(later)));
         }
-        Merge { task, conflicts: conflicts.collect(), before }
+        Merge { task, conflicts: conflicts.remove(&task).unwrap_or_default(), before }
     };
     copies.map(obligation).collect()
 }

@@ -75,6 +75,20 @@ fn pauses_reach_from_wave_to_wave() {
 }
 
 #[test]
+fn many_people_and_timers_take_no_square_time() {
+    let n = 20_000_u32;
+    for edges in [Vec::new(), (1..n).map(|v| (v - 1, v)).collect::<Vec<_>>()] {
+        let mut problem = Problem::new(vec![1; n as usize], &edges, 7).unwrap();
+        for v in 0..n as usize {
+            problem.kind[v] = [Kind::Auto, Kind::Held, Kind::Manual, Kind::Auto][v % 4];
+        }
+        let found = check(&problem);
+        assert!(found.end >= u64::from(n) * 3 / 4 / 7);
+        assert_eq!(found.tasks.targets().len(), n as usize / 2);
+    }
+}
+
+#[test]
 fn no_shape_takes_longer_than_the_original() {
     for shape in SHAPES {
         for n in [1, 10, 100, 1_000] {

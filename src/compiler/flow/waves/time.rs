@@ -4,7 +4,7 @@
 //! of the plan allows.
 
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BTreeSet, BinaryHeap};
 
 use crate::base::digraph::csr::Csr;
 use crate::base::digraph::order::in_degrees;
@@ -48,6 +48,9 @@ pub fn timed(problem: &Problem, tasks: Csr, packer: &'static str) -> Waves {
     Waves { tasks, starts, end, packer }
 }
 
+/// Tasks by the moment at which they no longer count, the earliest first.
+type Moments = BinaryHeap<Reverse<(u64, u32)>>;
+
 /// Starts one after the other, with the pauses that are due between them and within the limits per minute.
 struct Pace<'a> {
     problem: &'a Problem,
@@ -55,7 +58,7 @@ struct Pace<'a> {
     next: u64,
     launches: u64,
     /// What counts against the minute, and until when; none where no limit could be reached.
-    charged: Option<(Usage, BinaryHeap<Reverse<(u64, u32)>>)>,
+    charged: Option<(Usage, Moments)>,
 }
 
 impl<'a> Pace<'a> {
@@ -106,40 +109,47 @@ struct Calendar<'a> {
     waiting: Vec<u32>,
     /// When all that a vertex waits for has ended, as far as known.
     free: Vec<u64>,
-    /// Tasks that need consent and wait for nothing else.
-    held: Vec<u32>,
+    /// Tasks that need consent and wait for nothing else: when they are free, their places, themselves.
+    held: BTreeSet<(u64, u32, u32)>,
     last: u64,
 }
 
 impl<'a> Calendar<'a> {
     fn new(problem: &'a Problem) -> Self {
         let waiting = in_degrees(&problem.successors);
-        let mut calendar = Self { problem, free: vec![0; problem.len()], waiting, held: Vec::new(), last: 0 };
+        let mut calendar =
+            Self { problem, free: vec![0; problem.len()], waiting, held: BTreeSet::new(), last: 0 };
         for v in problem.vertices().filter(|&v| problem.predecessors.row(v).is_empty()) {
             match problem.kind[v as usize] {
                 Kind::Auto => {}
-                Kind::Held => calendar.held.push(v),
+                Kind::Held => calendar.hold(v),
                 Kind::Manual | Kind::Void => calendar.end(v, problem.duration[v as usize]),
             }
         }
         calendar
     }
 
+    fn hold(&mut self, v: u32) {
+        self.held.insert((self.free[v as usize], self.problem.natural[v as usize], v));
+    }
+
     /// Runs the tasks that wait for nothing but consent, as many as fit together; returns when they have ended.
     fn consent(&mut self, pace: &mut Pace<'_>, now: u64) -> Option<u64> {
-        self.held.sort_unstable_by_key(|&v| (self.free[v as usize], self.problem.natural[v as usize]));
+        /// Tasks that are looked at beyond those that could run at once.
+        const LOOK: usize = 64;
         let mut load = Load::default();
-        let (mut group, mut rest) = (Vec::new(), Vec::new());
-        for &v in &self.held {
-            if load.fits(self.problem, v) == Verdict::Yes {
+        let mut group = Vec::new();
+        let most = self.problem.capacity.parallel as usize;
+        for &(_, _, v) in self.held.iter().take(most.saturating_add(LOOK)) {
+            if group.len() < most && load.fits(self.problem, v) == Verdict::Yes {
                 load.add(self.problem, v);
                 group.push(v);
-            } else {
-                rest.push(v);
             }
         }
-        self.held = rest;
         let begin = group.iter().map(|&v| self.free[v as usize]).max()?.max(now);
+        for &v in &group {
+            self.held.remove(&(self.free[v as usize], self.problem.natural[v as usize], v));
+        }
         let end = pace.run(&group, begin.max(pace.next));
         for &v in &group {
             self.end(v, end);
@@ -161,7 +171,7 @@ impl<'a> Calendar<'a> {
                 }
                 match self.problem.kind[w as usize] {
                     Kind::Auto => {}
-                    Kind::Held => self.held.push(w),
+                    Kind::Held => self.hold(w),
                     Kind::Manual | Kind::Void => {
                         ended.push((w, free.saturating_add(self.problem.duration[w as usize])));
                     }

@@ -21,7 +21,7 @@ pub(in crate::host::cli) struct Accidents {
     /// A task fails for good: nothing behind it runs
     #[arg(long, value_name = "TASK", help_heading = "Accidents")]
     fail: Vec<String>,
-    /// US dollars for a million tokens: opus.input=15, sonnet.output=12; also cache_write, cache_read
+    /// US dollars for a million tokens: opus.input=15, sonnet.output=12; also `cache_write`, `cache_read`
     #[arg(long, value_name = "MODEL.KIND=USD", help_heading = "Accidents")]
     price: Vec<String>,
 }

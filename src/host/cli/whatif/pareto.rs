@@ -166,13 +166,9 @@ fn spread(choices: Vec<Vec<String>>) -> Vec<Vec<String>> {
 }
 
 fn command(words: &[String], request: &Request, point: &Point) -> String {
-    let mut text = format!("dispatch whatif {}", words.join(" "));
-    for given in &request.overrides {
-        if given.key != "limits.max_parallel" {
-            text.push_str(&format!(" --set {}={}", given.key, given.value));
-        }
-    }
-    format!("{text} {}", point.flags.join(" "))
+    let kept = request.overrides.iter().filter(|given| given.key != "limits.max_parallel");
+    let kept: Vec<String> = kept.map(|given| format!(" --set {}={}", given.key, given.value)).collect();
+    format!("dispatch whatif {}{} {}", words.join(" "), kept.concat(), point.flags.join(" "))
 }
 
 fn table(fronts: &[Front], command: &dyn Fn(&Point) -> String, out: &mut dyn Write) -> io::Result<()> {
