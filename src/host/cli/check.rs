@@ -52,9 +52,13 @@ pub(super) fn run(global: &Global, args: &Args, terminal: &mut Terminal) -> Resu
         terminal.say(&format!("there is no plan folder below `{PLANS}`: `dispatch compile` writes one"));
         return Ok(CLEAN);
     }
-    if plans.len() > 1 && matches!(global.format, Format::Json | Format::Sarif | Format::Gitlab | Format::Junit) {
+    if plans.len() > 1
+        && matches!(global.format, Format::Json | Format::Sarif | Format::Gitlab | Format::Junit)
+    {
         let message = format!("one report cannot hold {} plans", plans.len());
-        return Err(HostError::usage(message).hint("name the inputs of one plan, or use the format short or github"));
+        return Err(
+            HostError::usage(message).hint("name the inputs of one plan, or use the format short or github")
+        );
     }
     let mut worst = CLEAN;
     for (out, documents) in plans {
@@ -185,7 +189,8 @@ pub(super) fn tell(
         let documents = inputs.documents();
         let first = documents.first().copied().or_else(|| inputs.ids().next());
         findings.extend(differences.iter().filter_map(|difference| {
-            let about = documents.iter().find(|file| difference.contains(&format!("`{}`", inputs.file(**file).path)));
+            let about =
+                documents.iter().find(|file| difference.contains(&format!("`{}`", inputs.file(**file).path)));
             let at = Span::head(about.copied().or(first)?);
             let help = format!("run `dispatch compile` and commit what it writes to {shown}");
             Some(Diagnostic::error("check/drift", at, difference.clone()).help(help))

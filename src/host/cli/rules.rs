@@ -36,6 +36,12 @@ enum Action {
 }
 
 pub(super) fn run(global: &Global, args: &Args, terminal: &mut Terminal) -> Result<u8, HostError> {
+    match &args.action {
+        Some(Action::Test { .. }) => global.only(&[Format::Human, Format::Short], "rules test")?,
+        Some(Action::List { .. }) | None => {
+            global.only(&[Format::Human, Format::Short, Format::Json], "rules list")?;
+        }
+    }
     let mut project = files::gather(&global.request())?;
     let packs = pages(&mut project.inputs).packs;
     match args.action.clone().unwrap_or(Action::List { select: Vec::new() }) {
