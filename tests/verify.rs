@@ -365,3 +365,76 @@ fn health_is_twelve_points_with_reasons() {
     let (_, run) = health(&project, &["plan", "--record", "record.json"]);
     assert_eq!(failed(&run), ["HS.1", "HS.7", "HS.8", "HS.9", "HS.10", "HS.11", "HS.12"]);
 }
+
+#[test]
+fn formats_without_an_answer_are_refused() {
+    let project = done();
+    for words in [&["health", "plan"][..], &["rules", "test"], &["rules"], &["explain", "V1.2"], &["config"]]
+    {
+        let (code, out, errors) = project.run(&[words, &["--format", "sarif"]].concat());
+        assert!(
+            code == 2 && out.is_empty() && errors.contains("has no format `sarif`"),
+            "{words:?} {out}{errors}"
+        );
+    }
+    // What reports findings has an answer in every format, also where there is nothing to report.
+    for words in [
+        &["verify", "plan"][..],
+        &["lint", "pages.plan.yaml"],
+        &["check", "pages.plan.yaml", "--out", "plan"],
+    ] {
+        for (format, begin) in
+            [("json", "{"), ("sarif", "{"), ("gitlab", "["), ("junit", "<?xml"), ("markdown", "")]
+        {
+            let (code, out, errors) = project.run(&[words, &["--format", format]].concat());
+            assert!(
+                code == 0 && out.starts_with(begin) && !errors.contains("error"),
+                "{words:?} {format} {code} {out}{errors}"
+            );
+        }
+    }
+}
+
+#[test]
+fn drift_is_a_finding_in_every_format() {
+    let project = done();
+    project.write("pages.plan.yaml", &PLAN.replace("Write the data", "Write all data"));
+    let check =
+        |format: &str| project.run(&["check", "pages.plan.yaml", "--out", "plan", "--format", format]);
+    let (code, out, _) = check("json");
+    let document: Value = serde_json::from_str(&out).expect("JSON");
+    assert_valid("diagnostics", &document);
+    assert!(
+        code == 1 && out.contains("check/drift") && out.contains("input `pages.plan.yaml` has changed"),
+        "{out}"
+    );
+    for format in ["short", "sarif", "github", "gitlab", "junit", "markdown"] {
+        let (code, out, _) = check(format);
+        assert!(code == 1 && out.contains("check/drift"), "{format} {out}");
+    }
+}
+
+/// One line that names file and cause, and the documented exit status; nothing half-written.
+#[cfg(unix)]
+#[test]
+fn a_world_that_fails_is_told_in_one_line() {
+    let project = done();
+    for (line, status, wanted) in [
+        ("dispatch verify plan -v | head -n 1 >/dev/null", 0, ""),
+        ("dispatch verify plan --format json > /dev/full", 3, "no space left"),
+        ("dispatch health plan > /dev/full", 3, "no space left"),
+        ("dispatch verify nowhere/manifest.json", 3, "`nowhere/manifest.json`: no such file"),
+        ("dispatch verify plan --record nowhere.json", 3, "`nowhere.json`: no such file"),
+        ("dispatch health plan --record nowhere.json", 3, "`nowhere.json`: no such file"),
+        ("dispatch health nowhere.md", 3, "`nowhere.md`"),
+        ("dispatch verify plan --snapshot nowhere/deep/before.json", 3, "nowhere/deep"),
+        ("dispatch verify plan --root nowhere", 3, "`nowhere` is not a folder"),
+        ("dispatch verify", 2, "MANIFEST"),
+    ] {
+        let (code, _, errors) = project.shell(line);
+        assert_eq!(code, status, "{line}: {errors}");
+        assert!(errors.contains(wanted), "{line}: {errors}");
+        assert!(!errors.contains("panicked") && errors.matches("error:").count() <= 1, "{line}: {errors}");
+    }
+    assert!(!project.path.join("nowhere").exists());
+}

@@ -21,6 +21,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(global: &Global, args: &Args, terminal: &mut Terminal) -> Result<u8, HostError> {
+    global.only(&[Format::Human, Format::Short, Format::Json], "config")?;
     let mut request = global.request();
     for pair in &args.set {
         let (key, value) = pair.split_once('=').unwrap_or((pair, ""));

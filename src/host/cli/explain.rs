@@ -49,6 +49,7 @@ pub(super) fn pages(inputs: &mut Inputs) -> Pages {
 }
 
 pub(super) fn run(global: &Global, args: &Args, terminal: &mut Terminal) -> Result<u8, HostError> {
+    global.only(&[Format::Human, Format::Short, Format::Json], "explain")?;
     let pages = pages(&mut crate::host::files::gather(&global.request())?.inputs);
     let Some(code) = &args.code else {
         terminal.print(|out, _| {

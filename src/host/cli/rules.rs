@@ -51,6 +51,12 @@ pub(super) fn run(global: &Global, args: &Args, terminal: &mut Terminal) -> Resu
     if let Action::Schema = action {
         return super::schema::print("rules", terminal);
     }
+    match &action {
+        Action::Test { .. } | Action::List { .. } => {
+            global.only(&[Format::Human, Format::Short, Format::Json], "rules")?;
+        }
+        Action::Schema | Action::Diff => {}
+    }
     let mut project = files::gather(&global.request())?;
     let Pages { packs, faults, .. } = pages(&mut project.inputs);
     if !faults.is_empty() {

@@ -36,6 +36,7 @@ pub(super) struct Args {
 const ABOUT: [&str; 7] = ["executor", "domain", "agent", "model", "enrichment", "timeout", "duration"];
 
 pub(super) fn run(global: &Global, args: &Args, terminal: &mut Terminal) -> Result<u8, HostError> {
+    global.only(&[Format::Human, Format::Json], "why")?;
     let job = Job::open(&args.sources.request(global), terminal)?;
     let compilation = job.compile();
     let (plan, inputs) = (&compilation.plan, &job.project.inputs);
