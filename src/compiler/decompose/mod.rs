@@ -6,6 +6,7 @@
 mod assemble;
 mod criteria;
 mod depend;
+mod fence;
 mod identify;
 mod output;
 mod phrase;
@@ -44,5 +45,6 @@ pub fn decompose(context: Context<'_>, drafts: &[Draft]) -> Outcome<TaskGraph> {
     criteria::bind(context, drafts, &mut sketch, &mut findings);
     let edges = depend::depend(context, drafts, &sketch, &mut findings);
     let graph = assemble::assemble(context, sketch, edges, &mut findings);
+    fence::judge(context, &graph, &mut findings);
     Outcome::new(graph, findings)
 }
