@@ -85,3 +85,51 @@ fn both_places_of_a_fault_are_shown() {
         assert!(finding.help.is_some(), "{code} says what to do");
     }
 }
+
+/// Bytes that nobody sees, or that are no text, in a plan that is otherwise clean.
+#[test]
+fn what_is_no_plain_text_is_said_or_read_the_same() {
+    let plan = "plan: p\ntasks:\n  - {id: T1, title: Write the schema, outputs: [a.sql], duration_s: 60}\n";
+    let codes = |bytes: &[u8]| {
+        let (findings, _) = told("p.plan.yaml", bytes);
+        let mut codes: Vec<String> = findings.iter().map(|finding| finding.code.to_string()).collect();
+        codes.sort();
+        codes.dedup();
+        codes
+    };
+    assert_eq!(codes(plan.as_bytes()), Vec::<String>::new());
+    for same in [
+        plan.replace('\n', "\r\n"),
+        plan.replace('\n', "\r"),
+        format!("\u{feff}{plan}"),
+        plan.trim_end().to_owned(),
+    ] {
+        assert_eq!(codes(same.as_bytes()), Vec::<String>::new(), "{same:?}");
+    }
+    let has = |text: &[u8], code: &str| {
+        let codes = codes(text);
+        assert!(codes.iter().any(|found| found == code), "{code} is missing in {codes:?}");
+    };
+    has(plan.replace("Write", "Wr\u{200b}ite").as_bytes(), "text/hidden-unicode");
+    has(plan.replace("Write", "\u{202e}Write").as_bytes(), "text/hidden-unicode");
+    has(&[plan.as_bytes(), b"# \xff\n"].concat(), "text/not-utf8");
+    has(plan.replace("  - {", "\t- {").as_bytes(), "yaml/syntax");
+    has(format!("plan: p\ntasks: {}\n", "[".repeat(500)).as_bytes(), "yaml/too-deep");
+    let (findings, _) = told("a.md", format!("{}a\n", "- ".repeat(500)).as_bytes());
+    assert!(findings.iter().any(|finding| finding.code.as_str() == "text/too-deep"), "{findings:?}");
+}
+
+/// Units that readers have tripped over, many times over.
+#[test]
+fn what_is_quadratic_would_take_minutes() {
+    let many = |unit: &str| unit.repeat(200_000 / unit.len());
+    for unit in ["- [ ] ", "[a](", "`a` ", "> ", "a/b.md ", "3 emails ", "\n\n- "] {
+        for name in ["a.story.md", "a.plan.yaml"] {
+            let (_, took) = told(name, many(unit).as_bytes());
+            assert!(took < PATIENCE, "{unit:?} as {name}: {took:?}");
+        }
+    }
+    let equal = "  - {id: T, title: Write a, outputs: [o]}\n".repeat(2_000);
+    let (_, took) = told("a.plan.yaml", format!("plan: p\ntasks:\n{equal}").as_bytes());
+    assert!(took < PATIENCE, "equal ids: {took:?}");
+}

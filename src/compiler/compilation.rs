@@ -1,6 +1,6 @@
 //! The end of the pipeline: the plan with its verdicts, and the files it is emitted as, unless something blocks it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::diagnostic::{Diagnostic, Severity};
 use crate::base::digest::Digest;
@@ -64,6 +64,7 @@ impl<'a> Compilation<'a> {
         plan.gates = judge(case, &mut findings);
         findings.extend(nothing(inputs, &plan, &drafts, &findings));
         sort(inputs, &mut findings);
+        let findings = fold(findings);
         plan.diagnostics = findings;
         let conditions = post_conditions(&library.packs);
         Self { plan, drafts, inputs, library, prompter, conditions }
@@ -264,6 +265,32 @@ fn no_work(inputs: &Inputs, draft: &Draft, what: &str, alone: bool) -> Diagnosti
         "check it with `dispatch lint`, register it with `dispatch discover`; plan a story, a task list or a workflow"
             .to_owned(),
     )
+}
+
+/// Findings of one kind in one file that are told one by one.
+const MOST_OF_A_KIND: usize = 10_000;
+
+/// Tells a fault that stands everywhere often enough: the last of its kind counts those left out.
+fn fold(findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    if findings.len() <= MOST_OF_A_KIND {
+        return findings;
+    }
+    let mut seen: BTreeMap<_, (usize, usize)> = BTreeMap::new();
+    let mut kept: Vec<Diagnostic> = Vec::new();
+    for finding in findings {
+        let kind = (finding.span().file, finding.code.clone(), finding.severity);
+        let (count, last) = seen.entry(kind).or_default();
+        *count += 1;
+        if *count <= MOST_OF_A_KIND {
+            *last = kept.len();
+            kept.push(finding);
+        }
+    }
+    for (count, last) in seen.into_values().filter(|(count, _)| *count > MOST_OF_A_KIND) {
+        let more = format!(" (and {} more of this kind in the file)", count - MOST_OF_A_KIND);
+        kept[last].message.push_str(&more);
+    }
+    kept
 }
 
 /// By path, then place, then code.

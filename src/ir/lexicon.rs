@@ -62,6 +62,8 @@ pub struct Lexicon {
     pub slug_bytes: usize,
     /// Words.
     pub phrase_words: usize,
+    /// Names that some systems keep for devices, whatever their extension.
+    pub device_names: Vec<String>,
 }
 
 /// Head verbs by what they do.

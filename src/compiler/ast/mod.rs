@@ -39,7 +39,7 @@ fn tree(read: Outcome<Node>, file: FileId) -> Outcome<Document> {
 /// Lists or quotations that reach the limit: what lies below is read as text.
 fn too_deep(outline: &Outline) -> Option<Diagnostic> {
     let most = markdown::DEEPEST;
-    let block = outline.blocks.iter().find(|block| block.depth >= most || block.quotes >= most)?;
+    let block = outline.blocks.iter().find(|block| block.depth + 1 >= most || block.quotes >= most)?;
     let message = format!("lists or quotations lie in each other deeper than {most} levels");
     Some(
         Diagnostic::error("text/too-deep", outline.span(block), message)

@@ -23,7 +23,7 @@ pub(super) fn identify(
 ) {
     stories(sketch, findings);
     let batch = drafts.len() > 1;
-    let mut taken: BTreeSet<String> = BTreeSet::new();
+    let (mut taken, mut last) = (BTreeSet::new(), BTreeMap::new());
     for story in sketch.stories.ids() {
         let run = sketch.stories[story].tasks;
         let prefix = if batch { format!("{}:", sketch.stories[story].id) } else { String::new() };
@@ -36,7 +36,7 @@ pub(super) fn identify(
             let pieces = pieces(sketch, index);
             let wanted = wanted(context, sketch, task, pieces);
             let full = format!("{prefix}{wanted}");
-            let id = free(full, &taken);
+            let id = free(full, &taken, &mut last);
             taken.insert(id.clone());
             let row = &mut sketch.tasks[task];
             row.id = match &row.source_id {
@@ -51,6 +51,7 @@ pub(super) fn identify(
 fn stories(sketch: &mut Sketch, findings: &mut Vec<Diagnostic>) {
     let mut first = BTreeMap::new();
     let mut slugs = BTreeSet::new();
+    let (mut last, mut last_slug) = (BTreeMap::new(), BTreeMap::new());
     for id in sketch.stories.ids() {
         let story = &mut sketch.stories[id];
         if let Some(&other) = first.get(&story.id) {
@@ -64,10 +65,10 @@ fn stories(sketch: &mut Sketch, findings: &mut Vec<Diagnostic>) {
                 .help("give each document an id of its own".to_owned()),
             );
             let taken: BTreeSet<String> = first.keys().cloned().collect();
-            story.id = free(story.id.clone(), &taken);
+            story.id = free(story.id.clone(), &taken, &mut last);
         }
         first.insert(story.id.clone(), story.at);
-        story.slug = free(story.slug.clone(), &slugs);
+        story.slug = free(story.slug.clone(), &slugs, &mut last_slug);
         slugs.insert(story.slug.clone());
     }
 }
@@ -140,14 +141,17 @@ fn wanted(context: Context<'_>, sketch: &Sketch, task: TaskId, (piece, total): (
 }
 
 /// `name`, or `name-2`, `name-3`, … if it is taken.
-fn free(name: String, taken: &BTreeSet<String>) -> String {
+///
+/// `last` holds the number each name has come to, so that many equal names are not counted anew each time.
+fn free(name: String, taken: &BTreeSet<String>, last: &mut BTreeMap<String, u32>) -> String {
     if !taken.contains(&name) {
         return name;
     }
-    let mut number = 2u32;
+    let mut number = last.get(&name).map_or(2, |number| number + 1);
     loop {
         let candidate = format!("{name}-{number}");
         if !taken.contains(&candidate) {
+            last.insert(name, number);
             return candidate;
         }
         number += 1;

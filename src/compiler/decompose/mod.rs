@@ -7,6 +7,7 @@ mod assemble;
 mod criteria;
 mod decide;
 mod depend;
+mod fence;
 mod identify;
 mod output;
 mod parallel;
@@ -55,5 +56,6 @@ pub fn decompose(context: Context<'_>, drafts: &[Draft]) -> Outcome<TaskGraph> {
     stories::relate(drafts, &mut graph);
     parallel::judge(context.inputs, &graph, &mut findings);
     decide::models(context, &mut graph, &mut findings);
+    fence::judge(context, &graph, &mut findings);
     Outcome::new(graph, findings)
 }
