@@ -106,7 +106,7 @@ fn cases(text: &str) -> Vec<Case> {
 fn add(case: &mut Case, info: &str, range: std::ops::Range<usize>, text: &str) {
     let words: Vec<&str> = info.split_whitespace().collect();
     let first = words.first().copied().unwrap_or_default();
-    if matches!(first, "report" | "edges") || first.starts_with("out/") {
+    if matches!(first, "report" | "edges" | "tasks") || first.starts_with("out/") {
         case.expected.push(Expected { info: first.to_owned(), range, text: text.to_owned() });
     } else if let Some(path) = words.get(1) {
         let project = *path == "dispatch.yaml"
@@ -180,6 +180,7 @@ fn run(
         let actual = match expected.info.as_str() {
             "report" => report(&compilation, &inputs),
             "edges" => edges(&compilation, &inputs),
+            "tasks" => tasks(&compilation, &inputs),
             path => artifact(&compilation, path.trim_start_matches("out/")),
         };
         if actual != expected.text {
@@ -201,6 +202,28 @@ fn report(compilation: &Compilation<'_>, inputs: &Inputs) -> String {
     let mut out = Vec::new();
     short::write(&report, &mut out).expect("writing to memory succeeds");
     String::from_utf8(out).expect("reports are UTF-8")
+}
+
+/// What was understood: `-` an open task, `x` a done one, `=` a criterion, `~` the first line of what is not used.
+fn tasks(compilation: &Compilation<'_>, inputs: &Inputs) -> String {
+    let graph = &compilation.plan.graph;
+    let mut out = String::new();
+    for (id, task) in graph.tasks.iter() {
+        let mark = if task.done { 'x' } else { '-' };
+        let _ = write!(out, "{mark} {} | {}", graph.id(id, inputs), task.title.get(inputs));
+        for output in graph.outputs_of(id).iter().filter(|output| !output.inferred) {
+            let _ = write!(out, " -> {}", output.path.get(inputs));
+        }
+        out.push('\n');
+    }
+    for (_, criterion) in graph.criteria.iter() {
+        let mark = if criterion.done { "x" } else { "" };
+        let _ = writeln!(out, "={mark} {}", criterion.text.get(inputs));
+    }
+    for unused in &graph.unused {
+        let _ = writeln!(out, "~ {}: {}", inputs.position(unused.span).line, unused.reason);
+    }
+    out
 }
 
 fn edges(compilation: &Compilation<'_>, inputs: &Inputs) -> String {
