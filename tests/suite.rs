@@ -136,7 +136,7 @@ fn add(case: &mut Case, info: &str, range: std::ops::Range<usize>, text: &str) {
         let scope = serde_yaml::from_str(scope).expect("a scope of rules");
         let facts = serde_yaml::from_str(text).unwrap_or_else(|error| panic!("{}: {error}", case.name));
         case.facts = Some(Facts { gate: gate.to_owned(), scope, facts });
-    } else if matches!(first, "report" | "edges" | "schedule" | "objections") || first.starts_with("out/") {
+    } else if matches!(first, "report" | "edges" | "schedule" | "objections" | "tasks") || first.starts_with("out/") {
         case.expected.push(Expected { info: first.to_owned(), range, text: text.to_owned() });
     } else if let Some(path) = words.get(1) {
         let project = *path == "dispatch.yaml"
@@ -213,6 +213,7 @@ fn run(
             "edges" => edges(&compilation, &inputs),
             "objections" => objected(case, &library),
             "schedule" => schedule(&compilation, &inputs),
+            "tasks" => tasks(&compilation, &inputs),
             path => artifact(&compilation, path.trim_start_matches("out/")),
         };
         if actual != expected.text {
@@ -252,6 +253,28 @@ fn report(compilation: &Compilation<'_>, inputs: &Inputs) -> String {
     let mut out = Vec::new();
     short::write(&report, &mut out).expect("writing to memory succeeds");
     String::from_utf8(out).expect("reports are UTF-8")
+}
+
+/// What was understood: `-` an open task, `x` a done one, `=` a criterion, `~` the first line of what is not used.
+fn tasks(compilation: &Compilation<'_>, inputs: &Inputs) -> String {
+    let graph = &compilation.plan.graph;
+    let mut out = String::new();
+    for (id, task) in graph.tasks.iter() {
+        let mark = if task.done { 'x' } else { '-' };
+        let _ = write!(out, "{mark} {} | {}", graph.id(id, inputs), task.title.get(inputs));
+        for output in graph.outputs_of(id).iter().filter(|output| !output.inferred) {
+            let _ = write!(out, " -> {}", output.path.get(inputs));
+        }
+        out.push('\n');
+    }
+    for (_, criterion) in graph.criteria.iter() {
+        let mark = if criterion.done { "x" } else { "" };
+        let _ = writeln!(out, "={mark} {}", criterion.text.get(inputs));
+    }
+    for unused in &graph.unused {
+        let _ = writeln!(out, "~ {}: {}", inputs.position(unused.span).line, unused.reason);
+    }
+    out
 }
 
 fn edges(compilation: &Compilation<'_>, inputs: &Inputs) -> String {

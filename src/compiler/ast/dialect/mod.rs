@@ -31,6 +31,7 @@ mod edges;
 mod kiro;
 mod numbered;
 mod openspec;
+mod order;
 mod page;
 mod speckit;
 mod taskmaster;

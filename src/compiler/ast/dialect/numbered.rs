@@ -125,6 +125,7 @@ pub(super) fn read(page: &mut Page<'_>, draft: &mut Draft, words: &Words) {
         let (at, id) = reader.rows[index];
         reader.describe(at, id);
     }
+    super::order::sections(reader.page, &reader.ids, words, &mut reader.edges);
     reader.finish();
 }
 
@@ -172,7 +173,16 @@ impl<'a> Reader<'a, '_> {
         let span = self.page.span(at);
         let text: &'a str = self.page.inputs.slice(span);
         let id = &text[head.id.0..head.id.1];
-        let dotted = id.rsplit_once('.').and_then(|(outer, _)| self.ids.get(outer).copied());
+        // `2` at the same indent as `2.1` holds it, unless it says itself what is to be done.
+        let holds = |&outer: &ItemId| {
+            let row = self.rows.binary_search_by_key(&outer, |&(_, row)| row).ok();
+            let described = row.is_some_and(|row| {
+                let at = self.rows[row].0;
+                self.page.outline.item_end(at) > at + 1
+            });
+            self.draft.items[outer].kind != ItemKind::Task || !described
+        };
+        let dotted = id.rsplit_once('.').and_then(|(outer, _)| self.ids.get(outer).copied()).filter(holds);
         let parent =
             self.open.last().map(|&(_, item)| item).or(dotted).or_else(|| self.group(self.page.above(at)));
         let title = piece::line(self.page.inputs, span.slice(head.text, span.len()));
@@ -289,6 +299,10 @@ impl<'a> Reader<'a, '_> {
                 for name in names::references(inputs, piece::bare(inputs, value), false, self.words).items {
                     self.edges.tie(id, Tie::After, name);
                 }
+            }
+            "file" | "files" | "arquivo" | "arquivos" => {
+                let uses = paths::uses(inputs, value, Some(PathRole::Modify), true, self.words);
+                self.paths.extend(uses.into_iter().map(|path| (id, path)));
             }
             "leverage" => {
                 let uses = paths::uses(inputs, value, Some(PathRole::Read), true, self.words);

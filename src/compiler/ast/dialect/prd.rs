@@ -243,6 +243,8 @@ fn fill(walk: &mut Walk<'_>) {
 
 /// Requirements with ids are tasks, those about quality criteria; everything else is read by its part.
 fn requirements(walk: &mut Walk<'_>) {
+    // `### US-001: …` with criteria is the work; a list of `FR-1` beside such headings says the same once more.
+    let told = walk.chapters.iter().any(|chapter| is_user_story(walk, chapter));
     for index in 0..walk.chapters.len() {
         let part = walk.chapters[index].part;
         let heading_id = walk.chapters[index]
@@ -257,7 +259,10 @@ fn requirements(walk: &mut Walk<'_>) {
         let above = walk.build.open.iter().any(|open| open.rank < walk.chapters[index].level);
         match part {
             Some(Part::OutOfScope | Part::Excluded) => walk.chapter(index),
-            _ if any => coded(walk, index, true),
+            _ if any => {
+                let work = !told || heading_id;
+                coded(walk, index, work);
+            }
             Some(Part::Tasks | Part::Roadmap) if !above => {
                 walk.build.close(walk.chapters[index].level.max(1));
                 walk.prose(index, SectionRole::Notes);
@@ -265,6 +270,11 @@ fn requirements(walk: &mut Walk<'_>) {
             _ => walk.chapter(index),
         }
     }
+}
+
+fn is_user_story(walk: &Walk<'_>, chapter: &Chapter) -> bool {
+    let text = heading(walk.inputs, walk.outline, chapter).trim_start_matches(['*', ' ', '[']);
+    is_requirement(text) && id_at(text, walk.words).is_some_and(|id| text[id.id.clone()].starts_with("US"))
 }
 
 /// Reads the requirements with ids of one chapter. Without `work`, functional ones are only noted.

@@ -1,5 +1,6 @@
 //! The dialect `spectable`: spec tables of dispatch-nu (`id name wave cost agent mode`) and task lists of Codewalkers
-//! (`type: checkpoint:*`, `category`, `requiresApproval`), as YAML or JSON.
+//! (`type: checkpoint:*`, `category`, `requiresApproval`), and lists of user stories (`userStories`, `passes`), as YAML
+//! or JSON.
 //!
 //! Each row is a task. Waves, cost classes and modes are columns; ids keep their leading zeros.
 
@@ -16,7 +17,7 @@ use super::plan::task::Reader;
 use super::words::Words;
 
 /// Keys under which rows stand.
-const ROWS: &[&str] = &["specs", "tasks", "rows"];
+const ROWS: &[&str] = &["specs", "tasks", "rows", "userStories", "user_stories"];
 
 /// How sure it is that a document is such a table.
 #[must_use]
@@ -39,6 +40,11 @@ pub fn claims(_inputs: &Inputs, document: &Document, _words: &Words) -> Claim {
         && has(&["category", "phaseId", "phase_id", "initiativeId"])
     {
         return Claim::of(74, "its tasks have checkpoints and categories");
+    }
+    if node.any_of(&["userStories", "user_stories"]).is_some()
+        && has(&["acceptanceCriteria", "passes", "title"])
+    {
+        return Claim::of(84, "it lists user stories");
     }
     if specs { Claim::of(64, "it lists `specs`") } else { Claim::NONE }
 }

@@ -1,7 +1,7 @@
 //! Kiro's specs: `tasks.md` with numbered boxes, `requirements.md` with criteria in EARS form beside it.
 //!
-//! A *task* is an innermost box; a box with boxes below it (nested, or by its dotted number at the same indent) is a
-//! *group*. *Done* is the tick; `*` after the box makes a task optional, `(P)` parallel. Lines without a box are
+//! A *task* is an innermost box; a box with boxes below it (nested, or by its dotted number at the same indent unless it
+//! has lines of its own) is a *group*. *Done* is the tick; `*` after the box makes a task optional, `(P)` parallel. Lines without a box are
 //! detail; `_Requirements: 1.1_` binds the task to that criterion of the `requirements.md` beside it. A
 //! `requirements.md` by itself is a request of its own: one task for each functional requirement, with its criteria;
 //! the non-functional ones hold for all.

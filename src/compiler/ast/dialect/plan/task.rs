@@ -362,7 +362,9 @@ impl<'a> Reader<'a> {
                 "model" => parts.item.model = decoder.text(key, node),
                 "priority" => parts.item.priority = self.priority(key, node),
                 "status" | "state" => self.status(key, node, &mut parts.item),
-                "done" | "completed" => parts.item.done = decoder.bool(key, node).map(|done| done.value),
+                "done" | "completed" | "passes" => {
+                    parts.item.done = decoder.bool(key, node).map(|done| done.value)
+                }
                 "parallel" | "parallelizable" => {
                     parts.item.parallel = decoder.bool(key, node).is_some_and(|flag| flag.value);
                 }
