@@ -9,7 +9,7 @@ use crate::ir::node::Node;
 use crate::ir::pattern::Patterns;
 use crate::ir::price::PriceBook;
 use crate::ir::registry::Registry;
-use crate::ir::settings::Settings;
+use crate::ir::settings::{Races, Settings};
 
 use super::ast::dialect::words::Words;
 use super::bind;
@@ -24,6 +24,8 @@ pub struct Options {
     pub overrides: Vec<Override>,
     /// The configuration file, if it is not `dispatch.yaml` at the root.
     pub config: Option<FileId>,
+    /// The document that the plan claims to be a decomposition of.
+    pub against: Option<FileId>,
 }
 
 /// Loaded once; any number of compilations may read it.
@@ -45,6 +47,8 @@ pub struct Library {
     pub prices: PriceBook,
     /// Rules.
     pub packs: Packs,
+    /// The document that the plan claims to be a decomposition of.
+    pub against: Option<FileId>,
     /// What was noticed while loading.
     pub findings: Vec<Diagnostic>,
 }
@@ -57,7 +61,11 @@ impl Library {
         let read = |inputs: &Inputs, part: Span| crate::syntax::yaml::read(inputs, part);
         let reader: &dyn Fn(&Inputs, Span) -> crate::base::outcome::Outcome<Node> = &read;
         let config = options.config.or_else(|| inputs.find("dispatch.yaml"));
-        let settings = log.keep(bind::settings::load(inputs, config, &options.overrides, reader));
+        let mut settings = log.keep(bind::settings::load(inputs, config, &options.overrides, reader));
+        // A plan that is to be proved is not put in order for its author, unless somebody says so.
+        if options.against.is_some() && !options.overrides.iter().any(|own| own.key == "races") {
+            settings.races = Races::Deny;
+        }
         let vocabulary = log.keep(Vocabulary::load(inputs));
         Self {
             words: log.keep(Words::load(inputs)),
@@ -68,6 +76,7 @@ impl Library {
             packs: log.keep(Packs::load(inputs, reader, vocabulary.clone(), Depth::Rules)),
             vocabulary,
             settings,
+            against: options.against,
             findings: log.into_findings(),
         }
     }

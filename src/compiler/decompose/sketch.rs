@@ -154,7 +154,8 @@ impl Painter<'_, '_> {
             }
         }
         // Prose may say how success is measured without asking for anything.
-        if self.draft.kind != DraftKind::FreeText && !items.iter().any(|(_, item)| item.kind == ItemKind::Task)
+        if self.draft.kind != DraftKind::FreeText
+            && !items.iter().any(|(_, item)| item.kind == ItemKind::Task)
         {
             self.criteria_as_tasks();
         }

@@ -18,9 +18,11 @@ use manifest::{Facts, PromptFiles};
 use prompt::Prompter;
 use template::Templates;
 
+pub mod export;
 pub mod manifest;
 pub mod picture;
 pub mod prompt;
+pub mod request;
 
 mod context;
 mod cost_page;

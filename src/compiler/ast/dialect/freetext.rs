@@ -162,11 +162,8 @@ fn requests(walk: &Walk<'_>, index: usize, found: &mut Vec<(usize, Span, Asked)>
                 continue;
             }
             let point = listed && block.depth == 0 && !states(text, walk.words);
-            let asked = if block.tick != Tick::None || point {
-                Some(Asked::Work)
-            } else {
-                asks(text, walk.words)
-            };
+            let asked =
+                if block.tick != Tick::None || point { Some(Asked::Work) } else { asks(text, walk.words) };
             found.extend(asked.map(|asked| (at, span, grade(asked))));
         } else if block.kind == BlockKind::Paragraph && block.depth == 0 {
             let text = walk.inputs.slice(span);

@@ -31,8 +31,17 @@ const MANIFEST: &[&str] = &[
     "tiers",
 ];
 /// Keys of a head that a client gives to agents, skills and commands beside `name` and `description`.
-const CLIENT: &[&str] =
-    &["tools", "allowed-tools", "argument-hint", "model", "color", "permissionMode", "skills", "hooks", "license"];
+const CLIENT: &[&str] = &[
+    "tools",
+    "allowed-tools",
+    "argument-hint",
+    "model",
+    "color",
+    "permissionMode",
+    "skills",
+    "hooks",
+    "license",
+];
 /// Keys of a head that make it the head of a request.
 const REQUEST: &[&str] = &["status", "title", "id", "todos", "priority", "epic"];
 
@@ -65,14 +74,15 @@ pub fn read(inputs: &Inputs, document: &Document, words: &Words) -> Outcome<Draf
     if part == Some(Part::Task) {
         return task(inputs, document, words, draft);
     }
-    draft.no_work = Some(match part.filter(|&part| part != Part::Other).or_else(|| by_content(inputs, document)) {
-        Some(Part::Manifest) => "the manifest of a squad",
-        Some(Part::Skill) => "a skill",
-        Some(Part::Command) => "a command",
-        Some(Part::Checklist) => "a checklist that work is judged by",
-        Some(Part::Data) => "knowledge for agents",
-        _ => "an agent",
-    });
+    draft.no_work =
+        Some(match part.filter(|&part| part != Part::Other).or_else(|| by_content(inputs, document)) {
+            Some(Part::Manifest) => "the manifest of a squad",
+            Some(Part::Skill) => "a skill",
+            Some(Part::Command) => "a command",
+            Some(Part::Checklist) => "a checklist that work is judged by",
+            Some(Part::Data) => "knowledge for agents",
+            _ => "an agent",
+        });
     let whole = Span::new(document.file, 0, inputs.text(document.file).trim_end().len());
     draft.unused.push(Unused { span: whole, reason: "It says who works and how, and asks for no work" });
     Outcome::clean(draft)
@@ -93,7 +103,10 @@ fn by_content(inputs: &Inputs, document: &Document) -> Option<Part> {
     }
     let has = |keys: &[&str]| keys.iter().any(|key| node.get(key).is_some());
     let boxes = outline.blocks.iter().any(|block| block.tick != Tick::None);
-    if node.get("description").is_some() && !has(REQUEST) && (has(CLIENT) || (node.get("name").is_some() && !boxes)) {
+    if node.get("description").is_some()
+        && !has(REQUEST)
+        && (has(CLIENT) || (node.get("name").is_some() && !boxes))
+    {
         return Some(if node.get("name").is_some() { Part::Agent } else { Part::Command });
     }
     let fence = outline.blocks.iter().take(60).any(|block| {
@@ -106,7 +119,9 @@ fn by_content(inputs: &Inputs, document: &Document) -> Option<Part> {
 /// Tasks with titles are work; a list of file names is a list of recipes.
 fn is_work(tasks: &Node) -> bool {
     match &tasks.kind {
-        Kind::List(rows) => rows.iter().any(|row| row.get("title").is_some() || row.get("depends_on").is_some()),
+        Kind::List(rows) => {
+            rows.iter().any(|row| row.get("title").is_some() || row.get("depends_on").is_some())
+        }
         _ => false,
     }
 }
@@ -156,13 +171,25 @@ mod tests {
     fn who_works_asks_for_no_work() {
         for (path, text, what) in [
             ("squads/seo/agents/chief.md", "# Chief\n\n- [ ] greet\n", "an agent"),
-            ("reviewer.md", "---\nname: reviewer\ndescription: Reads code\ntools: Read\n---\nYou review.\n", "an agent"),
+            (
+                "reviewer.md",
+                "---\nname: reviewer\ndescription: Reads code\ntools: Read\n---\nYou review.\n",
+                "an agent",
+            ),
             ("a.md", "# Nina\n\n```yaml\nagent:\n  name: Nina\n  id: nina\n```\n", "an agent"),
             ("lint.md", "---\ndescription: Lint it\nallowed-tools: Bash\n---\n1. Run it\n", "a command"),
             ("x/SKILL.md", "---\nname: x\ndescription: y\n---\n## Steps\n1. Do it\n", "a skill"),
-            ("squads/seo/checklists/gate.md", "# Gate\n\n- [ ] The title is short\n", "a checklist that work is judged by"),
+            (
+                "squads/seo/checklists/gate.md",
+                "# Gate\n\n- [ ] The title is short\n",
+                "a checklist that work is judged by",
+            ),
             ("config.yaml", "name: seo\nentry_agent: chief\n", "the manifest of a squad"),
-            ("s.yaml", "pack: {name: seo}\nagents: [chief.md]\ntasks: [audit.md]\n", "the manifest of a squad"),
+            (
+                "s.yaml",
+                "pack: {name: seo}\nagents: [chief.md]\ntasks: [audit.md]\n",
+                "the manifest of a squad",
+            ),
         ] {
             let (_, draft) = draft("squad", &[(path, text)]);
             assert_eq!(draft.no_work, Some(what), "{path}");

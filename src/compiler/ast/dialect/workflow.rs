@@ -87,7 +87,10 @@ pub fn read(inputs: &Inputs, document: &Document, words: &Words) -> Outcome<Draf
 /// Where the work stands: of several places, the one that says most. A `sequence` may be a mere summary of `phases`.
 fn phases<'n>(head: &'n Node, node: &'n Node) -> Option<&'n Node> {
     let size = |phases: &Node| -> usize {
-        rows(phases).iter().map(|(_, row)| 1 + row.any_of(STEPS).map_or(0, |(_, steps)| rows(steps).len())).sum()
+        rows(phases)
+            .iter()
+            .map(|(_, row)| 1 + row.any_of(STEPS).map_or(0, |(_, steps)| rows(steps).len()))
+            .sum()
     };
     let places = PHASES.iter().flat_map(|key| [head.get(key), node.get(key)]).flatten();
     places.fold(None, |best, phases| match best {
