@@ -174,15 +174,18 @@ fn nothing(inputs: &Inputs, plan: &Plan, drafts: &[Draft], findings: &[Diagnosti
     let start = inputs.text(draft.file).find(first).unwrap_or_default();
     let at = Span::new(draft.file, start, start + first.trim_end().len());
     plan.graph.tasks.is_empty().then(|| {
-        let path = inputs.display_path(draft.file);
+        let otherwise = match draft.kind {
+            DraftKind::Plan => "name what to make and how many".to_owned(),
+            DraftKind::Story | DraftKind::Prd | DraftKind::TaskList | DraftKind::FreeText => {
+                format!("have it broken down: `dispatch request {}`", inputs.display_path(draft.file))
+            }
+        };
         let finding = Diagnostic::error(
             "plan/no-tasks",
             at,
             "there is nothing to do in here: no task and no criterion was found",
         )
-        .help(format!(
-            "list the work as `- [ ]` items under a heading `Tasks`, or have it broken down: `dispatch request {path}`"
-        ));
+        .help(format!("list the work as `- [ ]` items under a heading `Tasks`, or {otherwise}"));
         // Prose without anything to make is too little to plan with.
         let is_prose = matches!(draft.kind, DraftKind::Prd | DraftKind::FreeText);
         if is_prose { finding.veto("V0.3") } else { finding }
