@@ -19,6 +19,8 @@ struct File {
     path: String,
     text: String,
     document: bool,
+    /// What the documents are proved against.
+    against: bool,
     /// Line (from 1) and code of each annotation.
     expected: Vec<(usize, String)>,
 }
@@ -136,7 +138,9 @@ fn add(case: &mut Case, info: &str, range: std::ops::Range<usize>, text: &str) {
         let scope = serde_yaml::from_str(scope).expect("a scope of rules");
         let facts = serde_yaml::from_str(text).unwrap_or_else(|error| panic!("{}: {error}", case.name));
         case.facts = Some(Facts { gate: gate.to_owned(), scope, facts });
-    } else if matches!(first, "report" | "edges" | "schedule" | "objections" | "tasks") || first.starts_with("out/") {
+    } else if matches!(first, "report" | "edges" | "schedule" | "objections" | "tasks")
+        || first.starts_with("out/")
+    {
         case.expected.push(Expected { info: first.to_owned(), range, text: text.to_owned() });
     } else if let Some(path) = words.get(1) {
         let project = *path == "dispatch.yaml"
@@ -149,8 +153,9 @@ fn add(case: &mut Case, info: &str, range: std::ops::Range<usize>, text: &str) {
             clean.push_str(kept);
             clean.push('\n');
         }
-        let document = !project && !words.contains(&"companion");
-        case.files.push(File { path: (*path).to_owned(), text: clean, document, expected });
+        let against = words.contains(&"against");
+        let document = !project && !against && !words.contains(&"companion");
+        case.files.push(File { path: (*path).to_owned(), text: clean, document, against, expected });
     }
 }
 
@@ -175,16 +180,18 @@ fn run(
     bless: bool,
 ) -> BTreeSet<String> {
     let mut inputs = Inputs::new();
+    let mut options = Options::default();
     for file in &case.files {
         let path = RelPath::new(&file.path).unwrap_or_else(|| panic!("{name}: `{}` is no path", file.path));
         if file.document {
             inputs.add_document(path, file.text.clone().into_bytes());
         } else {
-            inputs.add(path, Layer::Project, file.text.clone().into_bytes());
+            let id = inputs.add(path, Layer::Project, file.text.clone().into_bytes());
+            options.against = options.against.or(file.against.then_some(id));
         }
     }
     dispatch::builtin::underlay(&mut inputs);
-    let library = Library::load(&inputs, &Options::default());
+    let library = Library::load(&inputs, &options);
     let compilation = compile(&inputs, &library);
     let mut found: Vec<(String, usize, String)> = Vec::new();
     for finding in &compilation.plan.diagnostics {
@@ -349,4 +356,23 @@ fn artifact(compilation: &Compilation<'_>, path: &str) -> String {
         Some(bytes) => String::from_utf8(bytes).expect("artifacts are UTF-8"),
         None => format!("no artifact `{path}`\n"),
     }
+}
+
+/// The documents of every case, for tests that want many different ones.
+pub(crate) fn documents() -> Vec<(String, Vec<(String, Vec<u8>, bool)>)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/suite");
+    let mut pages = Vec::new();
+    collect(&root, &mut pages);
+    pages.sort();
+    let mut found = Vec::new();
+    for page in pages {
+        let text = std::fs::read_to_string(&page).expect("a page is readable");
+        for case in cases(&text) {
+            let name = format!("{}: {}", page.display(), case.name);
+            let files = case.files.into_iter();
+            found
+                .push((name, files.map(|file| (file.path, file.text.into_bytes(), file.document)).collect()));
+        }
+    }
+    found
 }

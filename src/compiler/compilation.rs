@@ -10,7 +10,7 @@ use crate::base::natural;
 use crate::base::outcome::Log;
 use crate::base::span::Span;
 use crate::ir::artifact::Artifact;
-use crate::ir::draft::{Draft, Status};
+use crate::ir::draft::{Draft, DraftKind, Status};
 use crate::ir::graph::{Story, TaskGraph};
 use crate::ir::plan::{Head, Plan};
 
@@ -188,15 +188,21 @@ fn nothing(inputs: &Inputs, plan: &Plan, drafts: &[Draft], findings: &[Diagnosti
     let start = inputs.text(draft.file).find(first).unwrap_or_default();
     let at = Span::new(draft.file, start, start + first.trim_end().len());
     plan.graph.tasks.is_empty().then(|| {
-        Diagnostic::error(
+        let otherwise = match draft.kind {
+            DraftKind::Plan => "name what to make and how many".to_owned(),
+            DraftKind::Story | DraftKind::Prd | DraftKind::TaskList | DraftKind::FreeText => {
+                format!("have it broken down: `dispatch request {}`", inputs.display_path(draft.file))
+            }
+        };
+        let finding = Diagnostic::error(
             "plan/no-tasks",
             at,
             "there is nothing to do in here: no task and no criterion was found",
         )
-        .help(
-            "list the work as `- [ ]` items under a heading `Tasks`, or name what to make and how many"
-                .to_owned(),
-        )
+        .help(format!("list the work as `- [ ]` items under a heading `Tasks`, or {otherwise}"));
+        // Prose without anything to make is too little to plan with.
+        let is_prose = matches!(draft.kind, DraftKind::Prd | DraftKind::FreeText);
+        if is_prose { finding.veto("V0.3") } else { finding }
     })
 }
 

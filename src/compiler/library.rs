@@ -11,7 +11,7 @@ use crate::ir::node::Node;
 use crate::ir::pattern::Patterns;
 use crate::ir::price::PriceBook;
 use crate::ir::registry::Registry;
-use crate::ir::settings::Settings;
+use crate::ir::settings::{Races, Settings};
 
 use super::ast::dialect::words::Words;
 use super::bind;
@@ -26,6 +26,8 @@ pub struct Options {
     pub overrides: Vec<Override>,
     /// The configuration file, if it is not `dispatch.yaml` at the root.
     pub config: Option<FileId>,
+    /// The document that the plan claims to be a decomposition of.
+    pub against: Option<FileId>,
 }
 
 /// Loaded once; any number of compilations may read it.
@@ -47,6 +49,8 @@ pub struct Library {
     pub prices: PriceBook,
     /// Rules.
     pub packs: Packs,
+    /// The document that the plan claims to be a decomposition of.
+    pub against: Option<FileId>,
     /// What was noticed while loading.
     pub findings: Vec<Diagnostic>,
 }
@@ -59,7 +63,11 @@ impl Library {
         let read = |inputs: &Inputs, part: Span| crate::syntax::yaml::read(inputs, part);
         let reader: &dyn Fn(&Inputs, Span) -> crate::base::outcome::Outcome<Node> = &read;
         let config = options.config.or_else(|| inputs.find("dispatch.yaml"));
-        let settings = log.keep(bind::settings::load(inputs, config, &options.overrides, reader));
+        let mut settings = log.keep(bind::settings::load(inputs, config, &options.overrides, reader));
+        // A plan that is to be proved is not put in order for its author, unless somebody says so.
+        if options.against.is_some() && !options.overrides.iter().any(|own| own.key == "races") {
+            settings.races = Races::Deny;
+        }
         let vocabulary = Arc::new(log.keep(Vocabulary::load(inputs)));
         Self {
             words: log.keep(Words::beside(inputs, Arc::clone(&vocabulary))),
@@ -70,6 +78,7 @@ impl Library {
             packs: log.keep(Packs::load(inputs, reader, Arc::clone(&vocabulary), Depth::Rules)),
             vocabulary,
             settings,
+            against: options.against,
             findings: log.into_findings(),
         }
     }

@@ -18,6 +18,7 @@ use crate::base::span::FileId;
 use crate::ir::draft::Draft;
 use crate::ir::plan::Plan;
 
+use self::check::proof::{Proof, prove};
 use self::compilation::Compilation;
 use self::decompose::stories::arrange;
 use self::decompose::{Context, decompose};
@@ -42,6 +43,13 @@ pub fn compile_these<'a>(inputs: &'a Inputs, library: &'a Library, documents: &[
     let drafts = log.keep(read(inputs, library, documents));
     let drafts = log.keep(arrange(context, drafts));
     let graph = log.keep(decompose(context, &drafts));
+    if let Some(file) = library.against {
+        // Its own dialect, whatever the plan's is.
+        let document = ast::read(inputs, file).value;
+        let story = ast::dialect::read(inputs, &document, None, &library.words).value;
+        let proof = Proof { inputs, lexicon, vocabulary, story: &story, answers: &drafts, graph: &graph };
+        log.extend(prove(proof));
+    }
     let equipment = log.keep(equip(inputs, &graph, registry, settings));
     let prompter = log.keep(prepare(inputs, &graph, &equipment, Lore { registry, patterns, settings }));
     let market = Market { book: prices, registry, settings };

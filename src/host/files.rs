@@ -39,6 +39,8 @@ pub struct Request {
     pub config: Option<PathBuf>,
     /// Files, folders, globs, or `-`.
     pub documents: Vec<String>,
+    /// The document a plan is to be proved against.
+    pub against: Option<String>,
     /// The plan folder, if it was named: what lies in it is not part of the project.
     pub out: Option<PathBuf>,
     /// Values set by flags, over everything.
@@ -60,6 +62,8 @@ pub struct Project {
     pub overrides: Vec<Override>,
     /// The configuration file, if there is one.
     pub config: Option<FileId>,
+    /// The document the plan is to be proved against.
+    pub against: Option<FileId>,
     /// The files.
     pub inputs: Inputs,
     /// What was noticed about the configuration.
@@ -103,6 +107,7 @@ pub fn configure(request: &Request) -> Result<Project, HostError> {
         settings: outcome.value,
         overrides,
         config,
+        against: None,
         inputs,
         findings: outcome.findings,
         notes: Vec::new(),
@@ -135,6 +140,10 @@ pub fn gather(request: &Request) -> Result<Project, HostError> {
     for document in &chosen.documents {
         store.document(document)?;
     }
+    project.against = match &request.against {
+        Some(path) => Some(store.named(path, Layer::Named)?),
+        None => None,
+    };
     let mut wanted: BTreeSet<&str> = chosen.companions.iter().map(String::as_str).collect();
     let mut globs = project_globs(&project.settings);
     if request.discovers {

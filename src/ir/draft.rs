@@ -18,6 +18,9 @@ crate::id! {
     CriterionId,
 }
 
+/// A comment of a document that says: everything is stated, so read nothing out of its words.
+pub const STATED: &str = "<!-- dispatch: all is stated -->";
+
 /// What kind of request a document is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "snake_case")]

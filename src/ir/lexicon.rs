@@ -64,6 +64,8 @@ pub struct Lexicon {
     pub phrase_words: usize,
     /// Names that some systems keep for devices, whatever their extension.
     pub device_names: Vec<String>,
+    /// How a decomposition is held against its source.
+    pub fidelity: Fidelity,
 }
 
 /// Head verbs by what they do.
@@ -129,6 +131,20 @@ pub struct ProofGroups {
     pub proof: BTreeSet<String>,
     /// Nothing but these may stand beside it.
     pub beside: BTreeSet<String>,
+}
+
+/// How a decomposition is held against its source.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fidelity {
+    /// Share of the words of one that the other must have, percent.
+    pub overlap_pct: usize,
+    /// Shorter words mean nothing.
+    pub least_letters: usize,
+    /// Letters by which words are compared: endings differ.
+    pub stem_letters: usize,
+    /// Words of a sentence that says what must not be, folded.
+    pub constraints: Vec<String>,
 }
 
 /// One rule of dependency inference.

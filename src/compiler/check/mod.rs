@@ -18,6 +18,7 @@ pub mod operator;
 pub mod pack;
 pub mod path;
 pub mod post;
+pub mod proof;
 pub mod rule;
 pub mod severity;
 pub mod subject;

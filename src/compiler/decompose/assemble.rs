@@ -1,7 +1,7 @@
 //! Proposed edges to an acyclic graph: circles are broken and told, the weaker of two reasons becomes evidence, and
 //! what follows from the rest is left out.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::diagnostic::Diagnostic;
 use crate::base::digraph::component::{cyclic, shortest_cycle};
@@ -194,11 +194,17 @@ fn leave_out_needless(
     let predecessors = Csr::new(graph.tasks.len(), &pairs);
     let Ok(order) = topological(&predecessors) else { return };
     let needless = reduce(&predecessors, &order);
+    // One reference that makes one task wait for one task is a stated edge like any other.
+    let mut spread: BTreeMap<Span, usize> = BTreeMap::new();
+    for edge in edges.iter().filter(|edge| wide.contains(&edge.evidence.at())) {
+        *spread.entry(edge.evidence.at()).or_default() += 1;
+    }
+    let is_wide = |edge: &Edge| spread.get(&edge.evidence.at()).is_some_and(|count| *count > 1);
     let mut kept = Vec::with_capacity(edges.len());
     let mut stated: Vec<Edge> = Vec::new();
     let mut count = 0usize;
     for (edge, needless) in std::mem::take(edges).into_iter().zip(needless) {
-        if needless && (!edge.rule.is_explicit() || wide.contains(&edge.evidence.at())) {
+        if needless && (!edge.rule.is_explicit() || is_wide(&edge)) {
             graph.evidence.push(edge);
             continue;
         }

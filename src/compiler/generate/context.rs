@@ -150,6 +150,16 @@ pub(crate) const COST: &[Variable] = &[
     v("prices.date", "text: day of the price table"),
 ];
 
+/// For `templates/request.md`: what is sent to have a document broken down.
+pub(crate) const REQUEST: &[Variable] = &[
+    v("source.path", "path of the document"),
+    v("source.kind", "`prd`, `free_text`, `story`, …"),
+    v("source.title", "text: title of the document, one line"),
+    v("source.text", "text: the whole document, fenced"),
+    v("source.criteria", "text: list of the criteria that were found; none if there are none"),
+    v("schema", "text: JSON Schema of the answer, fenced"),
+];
+
 /// For `templates/execution-report.md`: what a run-time fills in when a run has ended.
 pub(crate) const REPORT: &[Variable] = &[
     v("run.id", "id of the run: the id of its plan"),
@@ -184,6 +194,7 @@ pub(crate) const ALL: &[(&str, &[Variable])] = &[
     ("plan/wave.md", WAVE),
     ("plan/task.md", ROW),
     ("cost-report.md", COST),
+    ("request.md", REQUEST),
     ("execution-report.md", REPORT),
     ("run-state.json", STATE),
 ];

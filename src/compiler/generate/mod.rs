@@ -18,10 +18,12 @@ use manifest::{Facts, PromptFiles};
 use prompt::Prompter;
 use template::Templates;
 
+pub mod export;
 pub mod manifest;
 pub mod merges;
 pub mod picture;
 pub mod prompt;
+pub mod request;
 
 mod context;
 mod cost_page;

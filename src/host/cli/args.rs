@@ -88,6 +88,9 @@ pub(super) struct Decisions {
     /// The day against which waivers and prices are judged
     #[arg(long, value_name = "YYYY-MM-DD", help_heading = "Decisions")]
     pub(super) as_of: Option<String>,
+    /// Prove a plan against the document it was made from
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Decisions")]
+    pub(super) verify_against: Option<String>,
     /// Confirm a batch
     #[arg(long, help_heading = "Decisions")]
     pub(super) yes: bool,
@@ -151,6 +154,7 @@ impl Decisions {
         let yes = self.yes.then(|| change("batch.confirmed", "true", "--yes"));
         Request {
             documents,
+            against: self.verify_against.clone(),
             overrides: given.chain(set).chain(models).chain(slots).chain(optimal).chain(yes).collect(),
             shipped: COMPILE.to_vec(),
             ..global.request()

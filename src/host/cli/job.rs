@@ -66,7 +66,11 @@ impl Job {
 
     /// Reads what the documents of a project are compiled with.
     pub(super) fn load(project: Project) -> Self {
-        let options = Options { overrides: project.overrides.clone(), config: project.config };
+        let options = Options {
+            overrides: project.overrides.clone(),
+            config: project.config,
+            against: project.against,
+        };
         let library = Library::load(&project.inputs, &options);
         Self { project, library }
     }

@@ -12,12 +12,14 @@ mod config;
 mod discover;
 mod estimate;
 mod explain;
+mod export;
 mod graph;
 mod health;
 mod init;
 mod job;
 mod lint;
 mod man;
+mod request;
 mod rules;
 mod schema;
 mod verify;
@@ -70,9 +72,11 @@ enum Command {
     Health(health::Args),
     Lint(lint::Args),
     Explain(explain::Args),
+    Export(export::Args),
     Why(why::Args),
     Whatif(whatif::Args),
     Rules(rules::Args),
+    Request(request::Args),
     Graph(graph::Args),
     Discover(discover::Args),
     Config(config::Args),
@@ -122,9 +126,11 @@ fn run(args: &Args, terminal: &mut Terminal) -> Result<u8, HostError> {
         Command::Health(args) => health::run(global, args, terminal),
         Command::Lint(args) => lint::run(global, args, terminal),
         Command::Explain(args) => explain::run(global, args, terminal),
+        Command::Export(args) => export::run(global, args, terminal),
         Command::Why(args) => why::run(global, args, terminal),
         Command::Whatif(args) => whatif::run(global, args, terminal),
         Command::Rules(args) => rules::run(global, args, terminal),
+        Command::Request(args) => request::run(global, args, terminal),
         Command::Graph(args) => graph::run(global, args, terminal),
         Command::Discover(args) => discover::run(global, args, terminal),
         Command::Config(args) => config::run(global, args, terminal),

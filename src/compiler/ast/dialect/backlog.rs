@@ -2,16 +2,19 @@
 //!
 //! The file is one request. Its *criteria* are the boxes of `Acceptance Criteria`, ticked or not; without criteria the
 //! steps of the implementation plan are its *tasks*, and without a plan the title is its only one, *done* when the
-//! status says so. Headings between a section's marks belong to that section. `dependencies` are documents it waits
+//! status says so; a file with the comment that all is stated is one task, to which its criteria belong. Headings between a section's marks belong to that section. `dependencies` are documents it waits
 //! for: one that is written with the old prefix `task-` means the task of this project with that number. Comments and
 //! the final summary are records.
 
 use crate::base::inputs::Inputs;
 use crate::base::outcome::Outcome;
 use crate::base::span::{Span, Spanned};
+use crate::base::table::Run;
 use crate::base::text::Text;
 use crate::ir::document::Document;
-use crate::ir::draft::{Criterion, Draft, DraftKind, Item, Priority, Section, SectionRole, Status, Unused};
+use crate::ir::draft::{
+    Criterion, Draft, DraftKind, Item, Priority, STATED, Section, SectionRole, Status, Unused,
+};
 use crate::ir::node::Node;
 use crate::ir::outline::{BlockKind, Outline, Tick};
 
@@ -75,7 +78,9 @@ pub(super) fn read(inputs: &Inputs, document: &Document, words: &Words) -> Outco
         }
     }
     sections(&page, &places, &mut draft);
-    if draft.criteria.is_empty() {
+    if inputs.text(document.file).contains(STATED) {
+        whole_file(&mut draft);
+    } else if draft.criteria.is_empty() {
         tasks(&page, &steps, &mut draft);
     }
     Outcome::clean(draft)
@@ -235,6 +240,16 @@ fn put(page: &Page<'_>, place: Place, heading: Option<usize>, span: Span, draft:
     draft.sections.push(Section { role, heading, body: Text::At(span.slice(0, text.len())) });
 }
 
+/// A file that says that all is stated is one task, to which its criteria belong.
+fn whole_file(draft: &mut Draft) {
+    draft.kind = DraftKind::Plan;
+    tasks_of_title(draft);
+    let criteria = Run::since(0, draft.criteria.len());
+    for (_, item) in draft.items.iter_mut() {
+        item.criteria = criteria;
+    }
+}
+
 /// Without criteria: the steps of the plan, else the title.
 fn tasks(page: &Page<'_>, steps: &[usize], draft: &mut Draft) {
     let done = draft.status.as_ref().is_some_and(|status| status.value == Status::Done);
@@ -248,18 +263,23 @@ fn tasks(page: &Page<'_>, steps: &[usize], draft: &mut Draft) {
         item.cancelled = cancelled;
         draft.items.push(item);
     }
-    if let (true, Some(title)) = (steps.is_empty(), draft.title.clone()) {
-        let at = title.at();
-        let mut item = Item::task(title, at);
-        item.done = Some(done);
-        item.cancelled = cancelled;
-        item.detail = draft
-            .sections
-            .iter()
-            .find(|section| section.role == SectionRole::Objective)
-            .map(|section| section.body.clone());
-        draft.items.push(item);
+    if steps.is_empty() {
+        tasks_of_title(draft);
     }
+}
+
+/// The title as the only task.
+fn tasks_of_title(draft: &mut Draft) {
+    let is = |wanted: Status| draft.status.as_ref().is_some_and(|status| status.value == wanted);
+    let (done, cancelled) = (is(Status::Done), is(Status::Cancelled));
+    let Some(title) = draft.title.clone() else { return };
+    let at = title.at();
+    let mut item = Item::task(title, at);
+    item.done = Some(done);
+    item.cancelled = cancelled;
+    let objective = draft.sections.iter().find(|section| section.role == SectionRole::Objective);
+    item.detail = objective.map(|section| section.body.clone());
+    draft.items.push(item);
 }
 
 #[cfg(test)]

@@ -50,12 +50,20 @@ pub(super) fn run(global: &Global, args: &Args, terminal: &mut Terminal) -> Resu
     let inputs = &job.project.inputs;
     // The same files, with the decisions of this command line left out.
     let given = job.project.overrides.len() - request.overrides.len();
-    let options = Options { overrides: job.project.overrides[..given].to_vec(), config: job.project.config };
+    let options = Options {
+        overrides: job.project.overrides[..given].to_vec(),
+        config: job.project.config,
+        against: job.project.against,
+    };
     let plain_library = Library::load(inputs, &options);
     let plain = crate::compiler::compile(inputs, &plain_library);
     let mut library = Library::load(
         inputs,
-        &Options { overrides: job.project.overrides.clone(), config: job.project.config },
+        &Options {
+            overrides: job.project.overrides.clone(),
+            config: job.project.config,
+            against: job.project.against,
+        },
     );
     args.accidents.reprice(&mut library.prices.prices)?;
     let other = crate::compiler::compile(inputs, &library);

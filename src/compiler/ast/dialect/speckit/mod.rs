@@ -19,7 +19,7 @@ use crate::base::inputs::Inputs;
 use crate::base::outcome::Outcome;
 use crate::base::text::Text;
 use crate::ir::document::Document;
-use crate::ir::draft::{Draft, DraftKind, SectionRole};
+use crate::ir::draft::{Draft, DraftKind, STATED, SectionRole};
 use crate::ir::outline::{BlockKind, Tick};
 
 use super::Claim;
@@ -73,6 +73,9 @@ pub(super) fn read(inputs: &Inputs, document: &Document, words: &Words) -> Outco
         .is_some_and(|head| head[..3].iter().all(u8::is_ascii_digit) && head[3] == b'-')
     {
         draft.id = Some(Text::made(name, crate::base::span::Span::head(document.file)));
+    }
+    if inputs.text(document.file).contains(STATED) {
+        draft.kind = DraftKind::Plan;
     }
     companion::read(inputs, folder, &mut draft);
     tasks::read(&mut page, &mut draft, words);

@@ -4,7 +4,7 @@ use crate::base::fold;
 use crate::base::span::Span;
 use crate::base::table::Id as _;
 use crate::base::text::Text;
-use crate::ir::draft::{Item, ItemId, ItemKind, Priority};
+use crate::ir::draft::{DraftKind, Item, ItemId, ItemKind, Priority};
 use crate::ir::outline::BlockKind;
 
 use super::super::edges::Tie;
@@ -120,6 +120,10 @@ pub(super) fn begins_with_verb(text: &str, phrases: &Phrases) -> bool {
 
 /// Reads what an item's own text says it waits for.
 pub(super) fn own(reader: &mut Reader<'_, '_>, item: ItemId, span: Span) {
+    if reader.draft.kind == DraftKind::Plan {
+        // All is stated: words of a task may name tasks of the list it came from.
+        return;
+    }
     let text = reader.page.inputs.slice(span);
     let others =
         text.match_indices('T').filter(|(at, _)| super::refs::task_id(&text[*at..]).is_some()).count();
