@@ -6,5 +6,6 @@ mod golden;
 mod properties;
 mod readers;
 mod readme;
+mod seeded;
 mod suite;
 mod tidy;

@@ -192,7 +192,7 @@ fn whole(inputs: &Inputs, plan: &Plan, drafts: &[Draft]) -> Vec<Diagnostic> {
 }
 
 /// By path, then place, then code.
-fn sort(inputs: &Inputs, findings: &mut [Diagnostic]) {
+pub(super) fn sort(inputs: &Inputs, findings: &mut [Diagnostic]) {
     findings.sort_by(|a, b| {
         let key = |finding: &Diagnostic| (finding.span().start, finding.span().end);
         let path = |finding: &Diagnostic| inputs.file(finding.span().file).path.clone();

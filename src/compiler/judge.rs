@@ -131,7 +131,7 @@ mod tests {
             value: (*value).to_owned(),
             from: format!("--{key}"),
         };
-        let options = Options { overrides: flags.iter().map(own).collect(), config: None };
+        let options = Options { overrides: flags.iter().map(own).collect(), config: None, lint: false };
         let library = Library::load(&inputs, &options);
         let Library { settings, lexicon, vocabulary, registry, patterns, .. } = &library;
         let mut log = Log::default();

@@ -24,6 +24,8 @@ pub struct Options {
     pub overrides: Vec<Override>,
     /// The configuration file, if it is not `dispatch.yaml` at the root.
     pub config: Option<FileId>,
+    /// Load the rules about files that are not compiled, too.
+    pub lint: bool,
 }
 
 /// Loaded once; any number of compilations may read it.
@@ -59,13 +61,14 @@ impl Library {
         let config = options.config.or_else(|| inputs.find("dispatch.yaml"));
         let settings = log.keep(bind::settings::load(inputs, config, &options.overrides, reader));
         let vocabulary = log.keep(Vocabulary::load(inputs));
+        let depth = if options.lint { Depth::Lint } else { Depth::Rules };
         Self {
             words: log.keep(Words::load(inputs)),
             lexicon: log.keep(bind::lexicon::load(inputs)),
             registry: log.keep(bind::registry::load(inputs, &settings)),
             patterns: log.keep(bind::economy::patterns(inputs)),
             prices: log.keep(bind::economy::prices(inputs)),
-            packs: log.keep(Packs::load(inputs, reader, vocabulary.clone(), Depth::Rules)),
+            packs: log.keep(Packs::load(inputs, reader, vocabulary.clone(), depth)),
             vocabulary,
             settings,
             findings: log.into_findings(),

@@ -44,6 +44,8 @@ pub struct Request {
     pub overrides: Vec<Override>,
     /// Beginnings of the shipped paths that are needed.
     pub shipped: Vec<&'static str>,
+    /// Whatever can be linted is wanted, not only what can be compiled.
+    pub lint: bool,
 }
 
 /// What was read.
@@ -63,6 +65,8 @@ pub struct Project {
     pub findings: Vec<Diagnostic>,
     /// What was passed over, and why: for stderr.
     pub notes: Vec<String>,
+    /// Documents that were named one by one, not found in a folder.
+    pub named: BTreeSet<FileId>,
     /// Everything that was looked at, for finding out whether anything changed.
     pub stamps: Vec<Stamp>,
 }
@@ -103,6 +107,7 @@ pub fn configure(request: &Request) -> Result<Project, HostError> {
         inputs,
         findings: outcome.findings,
         notes: Vec::new(),
+        named: BTreeSet::new(),
         stamps,
     })
 }
@@ -125,13 +130,19 @@ pub fn gather(request: &Request) -> Result<Project, HostError> {
     }
     project.stamps.push(Stamp::of(&project.root.path));
 
-    let chosen = documents::choose(&project.root, &project.settings.reading, &request.documents, &tree)?;
+    let wanted = documents::Wanted { reading: &project.settings.reading, lint: request.lint };
+    let chosen = documents::choose(&project.root, wanted, &request.documents, &tree)?;
     let limit = project.settings.limits.file_bytes;
     let mut store =
         Store { root: &project.root, inputs: &mut project.inputs, stamps: &mut project.stamps, limit };
+    let mut named = BTreeSet::new();
     for document in &chosen.documents {
-        store.document(document)?;
+        let id = store.document(document)?;
+        if !chosen.found.contains(document) {
+            named.insert(id);
+        }
     }
+    project.named = named;
     let mut wanted: BTreeSet<&str> = chosen.companions.iter().map(String::as_str).collect();
     let globs = project_globs(&project.settings);
     let picks = |name: &str| globs.iter().any(|glob| glob.matches(name));

@@ -62,7 +62,7 @@ mod tests {
         let results = test_rules(&shipped(Depth::Examples));
         let wrong: Vec<_> = results.iter().filter(|result| !result.is_right()).collect();
         assert!(wrong.is_empty(), "{wrong:#?}");
-        assert_eq!(results.len(), 261);
+        assert_eq!(results.len(), 426);
     }
 
     #[derive(serde::Deserialize)]

@@ -33,7 +33,8 @@ impl Job {
         for note in &project.notes {
             terminal.say(&format!("note: {note}"));
         }
-        let options = Options { overrides: project.overrides.clone(), config: project.config };
+        let options =
+            Options { overrides: project.overrides.clone(), config: project.config, lint: request.lint };
         let library = Library::load(&project.inputs, &options);
         Ok(Self { project, library })
     }

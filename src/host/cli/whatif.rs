@@ -46,7 +46,11 @@ pub(super) fn run(global: &Global, args: &Args, terminal: &mut Terminal) -> Resu
     job.report(&changed, global, terminal);
     // The same files, with the decisions of this command line left out.
     let given = job.project.overrides.len() - request.overrides.len();
-    let options = Options { overrides: job.project.overrides[..given].to_vec(), config: job.project.config };
+    let options = Options {
+        overrides: job.project.overrides[..given].to_vec(),
+        config: job.project.config,
+        lint: false,
+    };
     let library = Library::load(&job.project.inputs, &options);
     let plain = crate::compiler::compile(&job.project.inputs, &library);
     let (before, after) = (figures(&plain.plan), figures(&changed.plan));
