@@ -407,7 +407,7 @@ fn files_in_the_wrong_place_are_found() {
         let mut files = sound();
         let file = files.iter_mut().find(|(path, _)| path == from).unwrap_or_else(|| panic!("{from}"));
         file.0 = (*to).to_owned();
-        let found = lint(&files);
+        let found = lint(&files, false);
         assert!(
             found
                 .iter()
