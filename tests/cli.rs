@@ -8,7 +8,7 @@ use std::process::{Command, Output, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime};
 
-const DISPATCH: &str = env!("CARGO_BIN_EXE_dispatch");
+pub(crate) const DISPATCH: &str = env!("CARGO_BIN_EXE_dispatch");
 
 const PLAN: &str = "\
 plan: demo
@@ -48,19 +48,19 @@ impl Project {
     }
 
     /// Writes a file as if it had been there for a minute: caches do not trust what is younger than their clock.
-    fn write(&self, path: &str, text: &str) {
+    pub(crate) fn write(&self, path: &str, text: &str) {
         let path = self.path.join(path);
         fs::create_dir_all(path.parent().expect("a file lies in a folder")).expect("a folder");
         fs::write(&path, text).expect("a file");
         Self::age(&path, 60);
     }
 
-    fn age(path: &Path, seconds: u64) {
+    pub(crate) fn age(path: &Path, seconds: u64) {
         let file = fs::File::options().write(true).open(path).expect("a file");
         file.set_modified(SystemTime::now() - Duration::from_secs(seconds)).expect("a time");
     }
 
-    fn command(&self, words: &[&str]) -> Command {
+    pub(crate) fn command(&self, words: &[&str]) -> Command {
         let mut command = Command::new(DISPATCH);
         command.args(words).current_dir(&self.path).stdin(Stdio::null());
         for (name, _) in std::env::vars_os() {
@@ -77,7 +77,7 @@ impl Project {
     }
 
     /// A shell line in which `dispatch` is the binary.
-    fn shell(&self, line: &str) -> (i32, String, String) {
+    pub(crate) fn shell(&self, line: &str) -> (i32, String, String) {
         let line = format!("dispatch() {{ \"$DISPATCH\" \"$@\"; }}; {line}");
         let mut command = Command::new("sh");
         command.args(["-c", &line]).current_dir(&self.path).env("DISPATCH", DISPATCH).stdin(Stdio::null());
@@ -85,7 +85,7 @@ impl Project {
     }
 
     /// The plan folders, file by file.
-    fn plans(&self) -> BTreeMap<String, Vec<u8>> {
+    pub(crate) fn plans(&self) -> BTreeMap<String, Vec<u8>> {
         tree(&self.path.join(".dispatch/plans"))
     }
 }
@@ -96,12 +96,12 @@ impl Drop for Project {
     }
 }
 
-fn said(output: Output) -> (i32, String, String) {
+pub(crate) fn said(output: Output) -> (i32, String, String) {
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("output is UTF-8");
     (output.status.code().unwrap_or(-1), text(output.stdout), text(output.stderr))
 }
 
-fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+pub(crate) fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut found = BTreeMap::new();
     let mut open = vec![folder.to_owned()];
     while let Some(at) = open.pop() {
@@ -261,34 +261,18 @@ fn an_edited_output_is_drift_and_is_put_right() {
 }
 
 #[test]
-fn bytes_do_not_depend_on_the_world() {
-    let second = PLAN.replace("plan: demo", "plan: other").replace("src/", "lib/").replace("db/", "data/");
-    let files = [("demo.plan.yaml", PLAN), ("deep/other.plan.yaml", second.as_str())];
-    let reference = Project::new(&files);
-    let (code, _, errors) = reference.run(&["compile", "demo.plan.yaml", "deep/other.plan.yaml", "-q"]);
-    assert_eq!(code, 0, "{errors}");
-    let wanted = reference.plans();
-    assert!(!wanted.is_empty());
-    let check = |words: &[&str], folder: &str, variables: &[(&str, &str)]| {
-        let project = Project::new(&files);
-        let mut command = project.command(words);
-        command.current_dir(project.path.join(folder)).envs(variables.iter().copied());
-        let (code, _, errors) = said(command.output().expect("the binary runs"));
-        assert_eq!(code, 0, "{errors}");
-        assert_eq!(project.plans(), wanted, "{words:?} in `{folder}` with {variables:?}");
-    };
-    check(&["compile", "-q", "deep/other.plan.yaml", "demo.plan.yaml"], "", &[]);
-    check(&["compile", "-q", "other.plan.yaml", "../demo.plan.yaml"], "deep", &[]);
-    check(
-        &["compile", "-q", "demo.plan.yaml", "deep/other.plan.yaml"],
-        "",
-        &[("TZ", "Asia/Tokyo"), ("LC_ALL", "pt_BR.UTF-8")],
-    );
-    check(
-        &["compile", "-q", "demo.plan.yaml", "deep/other.plan.yaml"],
-        "",
-        &[("HOME", "/nonexistent"), ("NO_COLOR", "1")],
-    );
+fn every_plan_folder_is_checked_without_being_named() {
+    let project = Project::demo();
+    assert_eq!(project.run(&["check"]).0, 0, "nothing to check");
+    project.write("a/other.plan.yaml", &PLAN.replace("demo", "other"));
+    for plan in ["demo.plan.yaml", "a/other.plan.yaml"] {
+        assert_eq!(project.run(&["compile", plan, "-q"]).0, 0);
+    }
+    let (code, out, _) = project.run(&["check"]);
+    assert!(code == 0 && out.lines().count() == 2, "{out}");
+    project.write("a/other.plan.yaml", &PLAN.replace("demo", "other").replace("schema,", "table,"));
+    let (code, out, _) = project.shell("cd a && dispatch check");
+    assert!(code == 1 && out.contains("input `a/other.plan.yaml` has changed"), "{out}");
 }
 
 #[test]

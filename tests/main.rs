@@ -1,7 +1,11 @@
 //! The one integration binary: a module per kind of test. `tests/README.md` says how to add a case.
 #![allow(clippy::disallowed_methods, reason = "tests read their cases from disk and run the binary")]
 
+mod batch;
+mod bounds;
 mod cli;
+mod determinism;
+mod discover;
 mod golden;
 mod properties;
 mod readers;
@@ -9,3 +13,5 @@ mod readme;
 mod seeded;
 mod suite;
 mod tidy;
+mod verify;
+mod weaknesses;

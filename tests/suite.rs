@@ -1,11 +1,14 @@
 //! Runs the literate suite: `tests/suite/**/*.md`.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use dispatch::base::diagnostic::Severity;
 use dispatch::base::inputs::{Inputs, RelPath};
 use dispatch::base::source::Layer;
+use dispatch::compiler::check::example::objections;
+use dispatch::compiler::check::rule::Scope;
 use dispatch::compiler::compilation::Compilation;
 use dispatch::compiler::compile;
 use dispatch::compiler::library::{Library, Options};
@@ -27,9 +30,17 @@ struct Expected {
     text: String,
 }
 
+/// Facts given as a map: what a gate asks of one scope.
+struct Facts {
+    gate: String,
+    scope: Scope,
+    facts: serde_yaml::Value,
+}
+
 struct Case {
     name: String,
     files: Vec<File>,
+    facts: Option<Facts>,
     expected: Vec<Expected>,
 }
 
@@ -42,12 +53,20 @@ fn suite() {
     assert!(!pages.is_empty(), "no page under {}", root.display());
     let bless = std::env::var_os("DISPATCH_BLESS").is_some();
     let mut failures = String::new();
+    let mut shown = BTreeSet::new();
     for page in &pages {
         let text = std::fs::read_to_string(page).expect("a page is readable");
         let mut edits = Vec::new();
         for case in cases(&text) {
             let name = format!("{}: {}", page.strip_prefix(&root).unwrap_or(page).display(), case.name);
-            run(&name, &case, &mut edits, &mut failures, bless);
+            let found = run(&name, &case, &mut edits, &mut failures, bless);
+            if page.parent().is_some_and(|folder| folder.ends_with("rules")) {
+                let rule = case.name.split_whitespace().next().unwrap_or_default().to_owned();
+                if !found.contains(&rule) {
+                    let _ = writeln!(failures, "{name}: {rule} is not among {found:?}");
+                }
+                shown.insert(rule);
+            }
         }
         if bless && !edits.is_empty() {
             let mut blessed = text.clone();
@@ -59,6 +78,12 @@ fn suite() {
         }
     }
     assert!(failures.is_empty(), "{failures}");
+    let mut inputs = Inputs::new();
+    dispatch::builtin::underlay(&mut inputs);
+    let packs = Library::load(&inputs, &Options::default()).packs;
+    let hidden: Vec<&str> =
+        packs.rules.iter().map(|rule| rule.id.as_str()).filter(|id| !shown.contains(*id)).collect();
+    assert!(hidden.is_empty(), "no case under tests/suite/rules shows {hidden:?}");
 }
 
 fn collect(folder: &Path, pages: &mut Vec<PathBuf>) {
@@ -92,6 +117,7 @@ fn cases(text: &str) -> Vec<Case> {
                     cases.push(Case {
                         name: name.trim().to_owned(),
                         files: Vec::new(),
+                        facts: None,
                         expected: Vec::new(),
                     });
                 }
@@ -106,7 +132,11 @@ fn cases(text: &str) -> Vec<Case> {
 fn add(case: &mut Case, info: &str, range: std::ops::Range<usize>, text: &str) {
     let words: Vec<&str> = info.split_whitespace().collect();
     let first = words.first().copied().unwrap_or_default();
-    if matches!(first, "report" | "edges") || first.starts_with("out/") {
+    if let ["yaml", "facts", gate, scope] = words[..] {
+        let scope = serde_yaml::from_str(scope).expect("a scope of rules");
+        let facts = serde_yaml::from_str(text).unwrap_or_else(|error| panic!("{}: {error}", case.name));
+        case.facts = Some(Facts { gate: gate.to_owned(), scope, facts });
+    } else if matches!(first, "report" | "edges" | "objections") || first.starts_with("out/") {
         case.expected.push(Expected { info: first.to_owned(), range, text: text.to_owned() });
     } else if let Some(path) = words.get(1) {
         let project = *path == "dispatch.yaml"
@@ -136,13 +166,14 @@ fn annotation(line: &str) -> (&str, Vec<String>) {
     (line, Vec::new())
 }
 
+/// Runs a case, and returns the codes and rules of what it found.
 fn run(
     name: &str,
     case: &Case,
     edits: &mut Vec<(std::ops::Range<usize>, String)>,
     failures: &mut String,
     bless: bool,
-) {
+) -> BTreeSet<String> {
     let mut inputs = Inputs::new();
     for file in &case.files {
         let path = RelPath::new(&file.path).unwrap_or_else(|| panic!("{name}: `{}` is no path", file.path));
@@ -180,6 +211,7 @@ fn run(
         let actual = match expected.info.as_str() {
             "report" => report(&compilation, &inputs),
             "edges" => edges(&compilation, &inputs),
+            "objections" => objected(case, &library),
             path => artifact(&compilation, path.trim_start_matches("out/")),
         };
         if actual != expected.text {
@@ -194,6 +226,24 @@ fn run(
             }
         }
     }
+    let rules =
+        compilation.plan.diagnostics.iter().flat_map(|finding| {
+            std::iter::once(finding.code.to_string()).chain(finding.vetoes.iter().cloned())
+        });
+    let objected = case.facts.iter().flat_map(|asked| {
+        objections(&library.packs, &asked.gate, asked.scope, &asked.facts).into_iter().map(|said| said.rule)
+    });
+    rules.chain(objected).collect()
+}
+
+/// What the rules of a gate say about facts, one line each.
+fn objected(case: &Case, library: &Library) -> String {
+    let Some(asked) = &case.facts else { return "no facts\n".to_owned() };
+    let mut out = String::new();
+    for said in objections(&library.packs, &asked.gate, asked.scope, &asked.facts) {
+        let _ = writeln!(out, "{}[{}] {}", said.severity.name(), said.rule, said.message);
+    }
+    out
 }
 
 fn report(compilation: &Compilation<'_>, inputs: &Inputs) -> String {

@@ -2,7 +2,7 @@
 //!
 //! `*` stands for any characters but `/`, `?` for one, `[a-z]` and `[!a-z]` for one of a class, `{a,b}` for either, `**`
 //! as a whole part for any number of parts; `dir/` means `dir/**`. Whatever is no pattern stands for itself: every text
-//! is a glob. Matching and meeting are decided by one automaton, so they can never disagree.
+//! is a glob.
 
 /// Alternatives of one pattern beyond which it is widened to everything below its fixed beginning.
 const ALTERNATIVES: usize = 256;
@@ -61,9 +61,7 @@ impl Glob {
     /// Whether a path matches.
     #[must_use]
     pub fn matches(&self, path: &str) -> bool {
-        let name = |name: &str| Part::Name(name.chars().map(Atom::Char).collect());
-        let path: Vec<Part> = split(path).map(name).collect();
-        self.ways.iter().any(|way| meet(&way.parts, &path, Part::is_deep, parts_meet))
+        self.ways.iter().any(|way| fits(&way.parts, split(path), Part::is_deep, Part::takes))
     }
 
     /// Whether some path matches both.
@@ -97,7 +95,7 @@ impl Glob {
 }
 
 /// The parts of a path; a leading `./` or `/` and doubled separators say nothing.
-fn split(path: &str) -> impl Iterator<Item = &str> {
+fn split(path: &str) -> impl Iterator<Item = &str> + Clone {
     path.split('/').filter(|part| !part.is_empty() && *part != ".")
 }
 
@@ -144,6 +142,25 @@ impl Part {
     fn is_deep(&self) -> bool {
         matches!(self, Self::Deep)
     }
+
+    fn takes(&self, name: &str) -> bool {
+        let Self::Name(atoms) = self else { return true };
+        fits(atoms, name.chars(), |atom| *atom == Atom::Star, Atom::takes)
+    }
+}
+
+impl Atom {
+    fn takes(&self, c: char) -> bool {
+        match self {
+            Self::Star | Self::Any => true,
+            Self::Char(own) => *own == c,
+            Self::Class(class) => inside(class, c),
+        }
+    }
+}
+
+fn inside(class: &[(char, char)], c: char) -> bool {
+    class.iter().any(|&(low, high)| low <= c && c <= high)
 }
 
 /// Reads one part of a pattern.
@@ -281,6 +298,41 @@ fn braces(chars: &[char]) -> Option<(usize, Vec<usize>, usize)> {
     None
 }
 
+/// Whether a pattern fits the whole of a text, when `many` elements stand for any number of single ones. Only the last
+/// such element that was met has to try again: whatever an earlier one could take, it can.
+fn fits<T, U: Copy>(
+    pattern: &[T],
+    mut text: impl Iterator<Item = U> + Clone,
+    many: fn(&T) -> bool,
+    one: fn(&T, U) -> bool,
+) -> bool {
+    let mut at = 0;
+    let mut again = None;
+    loop {
+        let mut rest = text.clone();
+        match (pattern.get(at), rest.next()) {
+            (None, None) => return true,
+            (Some(element), _) if many(element) => {
+                at += 1;
+                again = Some((at, text.clone()));
+                continue;
+            }
+            (Some(element), Some(unit)) if one(element, unit) => {
+                at += 1;
+                text = rest;
+                continue;
+            }
+            _ => {}
+        }
+        let Some((after, from)) = &mut again else { return false };
+        if from.next().is_none() {
+            return false;
+        }
+        at = *after;
+        text = from.clone();
+    }
+}
+
 /// Whether two sequences share a text, when `many` elements stand for any number of single ones.
 fn meet<T>(a: &[T], b: &[T], many: fn(&T) -> bool, one: fn(&T, &T) -> bool) -> bool {
     // `row[j]`: whether what is left of `a` and `b[j..]` share a text; from the ends to the beginnings.
@@ -308,7 +360,6 @@ fn parts_meet(a: &Part, b: &Part) -> bool {
 }
 
 fn atoms_meet(a: &Atom, b: &Atom) -> bool {
-    let inside = |class: &[(char, char)], c: char| class.iter().any(|&(low, high)| low <= c && c <= high);
     match (a, b) {
         (Atom::Star, _)
         | (_, Atom::Star)

@@ -43,6 +43,7 @@ pub struct SourceFile {
     pub encoding: Encoding,
     text: String,
     lines: OnceLock<Vec<u32>>,
+    digest: OnceLock<Digest>,
 }
 
 impl SourceFile {
@@ -69,7 +70,7 @@ impl SourceFile {
             encoding.unfinished = true;
             text.push('\n');
         }
-        Self { path, layer, encoding, text, lines: OnceLock::new() }
+        Self { path, layer, encoding, text, lines: OnceLock::new(), digest: OnceLock::new() }
     }
 
     /// The normalised text.
@@ -81,7 +82,7 @@ impl SourceFile {
     /// Hash of the normalised text: the same for LF and CR LF, with and without byte order mark.
     #[must_use]
     pub fn digest(&self) -> Digest {
-        Digest::of(self.text.as_bytes())
+        *self.digest.get_or_init(|| Digest::of(self.text.as_bytes()))
     }
 
     /// Line and column of a byte, both from 1; columns count Unicode scalar values.

@@ -5,15 +5,17 @@ use std::collections::BTreeSet;
 use crate::base::diagnostic::{Diagnostic, Severity};
 use crate::base::digest::Digest;
 use crate::base::fold::slug;
-use crate::base::inputs::Inputs;
+use crate::base::inputs::{Inputs, RelPath};
+use crate::base::natural;
 use crate::base::outcome::Log;
 use crate::base::span::Span;
 use crate::ir::artifact::Artifact;
 use crate::ir::draft::{Draft, Status};
-use crate::ir::graph::TaskGraph;
+use crate::ir::graph::{Story, TaskGraph};
 use crate::ir::plan::{Head, Plan};
 
 use super::check::post::{PostCondition, post_conditions};
+use super::compile_these;
 use super::generate::manifest::Facts;
 use super::generate::prompt::Prompter;
 use super::generate::{self, Extras};
@@ -22,6 +24,9 @@ use super::library::Library;
 
 /// The rule that a criterion with nothing measurable in it fails.
 const SUBJECTIVE: &str = "V1.2";
+
+/// The setting that says so when somebody agreed to a batch.
+const CONSENT: &str = "batch.confirmed";
 
 /// What came of a compilation.
 #[derive(Debug)]
@@ -57,6 +62,7 @@ impl<'a> Compilation<'a> {
             cost: plan.cost.total.likely,
         };
         plan.gates = judge(case, &mut findings);
+        findings.extend(nothing(inputs, &plan, &drafts, &findings));
         sort(inputs, &mut findings);
         plan.diagnostics = findings;
         let conditions = post_conditions(&library.packs);
@@ -88,10 +94,41 @@ impl<'a> Compilation<'a> {
         if outcome.findings.iter().any(Diagnostic::blocks) {
             return Ok(outcome.findings);
         }
-        for artifact in outcome.value {
+        let mut artifacts = outcome.value;
+        for artifact in &mut artifacts {
             each(artifact)?;
         }
+        if self.plan.is_batch() {
+            for (_, story) in self.plan.graph.stories.iter() {
+                self.emit_story(story, &artifacts.hashes()[story.tasks.range()], &mut each)?;
+            }
+        }
         Ok(outcome.findings)
+    }
+
+    /// The files a story has when it is compiled alone, but its prompts, which stand in their place already. A story
+    /// that cannot stand alone has none.
+    fn emit_story<E>(
+        &self,
+        story: &Story,
+        hashes: &[Option<Digest>],
+        each: &mut impl FnMut(Artifact) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let alone = compile_these(self.inputs, self.library, &[story.at.file]);
+        if alone.plan.is_blocked() || alone.plan.graph.tasks.len() != hashes.len() {
+            return Ok(());
+        }
+        let subjective = alone.subjective();
+        let measurable = |text: &str| !subjective.contains(text);
+        let picture = generate::picture::for_page(&alone.plan, alone.inputs);
+        let extras = alone.extras(&measurable, &picture);
+        let outcome = generate::artifacts(alone.inputs, &alone.plan, &alone.prompter, extras);
+        for artifact in outcome.value.without_prompts(hashes) {
+            let path = format!("{}/{}", generate::story_folder(story), artifact.path);
+            let Some(path) = RelPath::new(&path) else { continue };
+            each(Artifact { path, bytes: artifact.bytes })?;
+        }
+        Ok(())
     }
 
     /// The prompt of a task; empty for a task without one.
@@ -127,24 +164,36 @@ impl<'a> Compilation<'a> {
     }
 }
 
-/// What concerns the plan as a whole: nothing to do, too much to do, a document that is finished.
+/// Nothing to do, unless the findings about each document say why already.
+fn nothing(inputs: &Inputs, plan: &Plan, drafts: &[Draft], findings: &[Diagnostic]) -> Option<Diagnostic> {
+    let explained: BTreeSet<_> =
+        findings.iter().filter(|finding| finding.blocks()).map(|finding| finding.span().file).collect();
+    let silent = |draft: &&Draft| draft.no_work.is_none() && !explained.contains(&draft.file);
+    let draft = drafts.iter().find(silent)?;
+    let first = inputs.text(draft.file).trim_start().lines().next().unwrap_or_default();
+    let start = inputs.text(draft.file).find(first).unwrap_or_default();
+    let at = Span::new(draft.file, start, start + first.trim_end().len());
+    plan.graph.tasks.is_empty().then(|| {
+        Diagnostic::error(
+            "plan/no-tasks",
+            at,
+            "there is nothing to do in here: no task and no criterion was found",
+        )
+        .help(
+            "list the work as `- [ ]` items under a heading `Tasks`, or name what to make and how many"
+                .to_owned(),
+        )
+    })
+}
+
+/// What concerns the plan as a whole: too much to do, a document that is finished.
 fn whole(inputs: &Inputs, plan: &Plan, drafts: &[Draft]) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     let at = drafts.first().map(|draft| Span::head(draft.file));
     let Some(at) = at else { return found };
     let tasks = plan.graph.tasks.len();
-    if tasks == 0 {
-        found.push(
-            Diagnostic::error(
-                "plan/no-tasks",
-                at,
-                "there is nothing to do in here: no task and no criterion was found",
-            )
-            .help(
-                "list the work as `- [ ]` items under a heading `Tasks`, or name what to make and how many"
-                    .to_owned(),
-            ),
-        );
+    for draft in drafts {
+        found.extend(draft.no_work.map(|what| no_work(inputs, draft, what, tasks == 0)));
     }
     let ceiling = plan.settings.limits.tasks;
     if tasks as u64 > ceiling {
@@ -172,7 +221,8 @@ fn whole(inputs: &Inputs, plan: &Plan, drafts: &[Draft]) -> Vec<Diagnostic> {
                 .why("work that nobody wants is the most expensive kind")
                 .help("correct the status, tick the tasks, or insist with `--force`".to_owned()),
             ),
-            Status::Draft => found.push(
+            // Where other tools keep the status, `To Do` is what every open task says.
+            Status::Draft if !draft.foreign => found.push(
                 Diagnostic::warning(
                     "story/draft",
                     status.span,
@@ -180,7 +230,8 @@ fn whole(inputs: &Inputs, plan: &Plan, drafts: &[Draft]) -> Vec<Diagnostic> {
                 )
                 .help("set the status to `Ready` when it is".to_owned()),
             ),
-            Status::Done
+            Status::Draft
+            | Status::Done
             | Status::Cancelled
             | Status::Ready
             | Status::InProgress
@@ -189,6 +240,17 @@ fn whole(inputs: &Inputs, plan: &Plan, drafts: &[Draft]) -> Vec<Diagnostic> {
         }
     }
     found
+}
+
+/// An agent among stories is no fault; alone it leaves nothing to plan.
+fn no_work(inputs: &Inputs, draft: &Draft, what: &str, alone: bool) -> Diagnostic {
+    let path = inputs.display_path(draft.file);
+    let message = format!("`{path}` is {what}: it asks for no work");
+    let severity = if alone { Severity::Error } else { Severity::Info };
+    Diagnostic::new(severity, "input/no-work", Span::head(draft.file), message).why("a plan is made of things to be done").help(
+        "check it with `dispatch lint`, register it with `dispatch discover`; plan a story, a task list or a workflow"
+            .to_owned(),
+    )
 }
 
 /// By path, then place, then code.
@@ -210,7 +272,11 @@ pub(super) fn head(inputs: &Inputs, library: &Library, drafts: &[Draft], graph: 
     let (slug, title, kind) = match stories {
         [] => ("plan".to_owned(), "Nothing".to_owned(), "plan"),
         [story] => (story.slug.clone(), story.title.clone(), story.kind.name()),
-        [first, .., last] => {
+        several @ [_, _, ..] => {
+            // By name: so that it stays when an order between them comes or goes.
+            let by_name = |a: &&Story, b: &&Story| natural::compare(&a.id, &b.id);
+            let (first, last) = (several.iter().min_by(by_name), several.iter().max_by(by_name));
+            let (first, last) = (first.unwrap_or(&several[0]), last.unwrap_or(&several[0]));
             let both = slug(&format!("{} to {}", first.slug, last.slug), library.lexicon.slug_bytes);
             (both, format!("{} to {}", first.title, last.title), "batch")
         }
@@ -221,7 +287,8 @@ pub(super) fn head(inputs: &Inputs, library: &Library, drafts: &[Draft], graph: 
         parts.push(file.path.as_str().as_bytes().to_vec());
         parts.push(file.digest().0.to_vec());
     }
-    for origin in &library.settings.origins {
+    // That somebody agreed to it does not make it another plan.
+    for origin in library.settings.origins.iter().filter(|origin| origin.key != CONSENT) {
         parts.push(format!("{}={}", origin.key, origin.value).into_bytes());
     }
     let hash = Digest::of_parts(parts.iter().map(Vec::as_slice));

@@ -68,20 +68,24 @@ pub fn judge(case: Case<'_>, findings: &mut Vec<Diagnostic>) -> Vec<Gate> {
     let Library { settings, packs, registry, vocabulary, .. } = library;
     let mut gates = Vec::new();
     let mut found = Vec::new();
+    let enough = check::sufficiency(Court { inputs, packs, settings, earlier: findings }, drafts);
+    gates.push(enough.value);
+    findings.extend(enough.findings);
     {
         let court = Court { inputs, packs, settings, earlier: findings };
         let mut keep = |outcome: crate::base::outcome::Outcome<Gate>| {
             found.extend(outcome.findings);
             gates.push(outcome.value);
         };
-        keep(check::sufficiency(court, drafts));
         let zones = Zones { inputs, graph, prompter };
         let plan = PlanFacts::new(inputs, settings, graph, equipment, registry, vocabulary);
         keep(check::routing(court, &plan));
         keep(check::pre_execution(court, &plan.with_prompts(&zones)));
         if let [first, _, ..] = drafts {
             let stories = drafts.len() as u64;
-            let batch = Batch { stories, ordered: stories, missing: Vec::new(), cost: Some(cost), settings };
+            let missing = graph.missing.iter().map(|name| (name.get(inputs), name.at())).collect();
+            // A circle of stories is told by whoever broke it.
+            let batch = Batch { stories, ordered: stories, missing, cost: Some(cost), settings };
             let outcome = check::batch(court, &batch, first.file);
             found.extend(outcome.findings);
             gates.extend(outcome.value);

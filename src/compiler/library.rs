@@ -1,5 +1,7 @@
 //! Everything a compilation knows apart from its documents: settings, words, registries, prices, rules.
 
+use std::sync::Arc;
+
 use crate::base::diagnostic::Diagnostic;
 use crate::base::inputs::Inputs;
 use crate::base::outcome::Log;
@@ -36,7 +38,7 @@ pub struct Library {
     /// Headings, keys and status words of documents.
     pub words: Words,
     /// Numbers, nouns and file names.
-    pub vocabulary: Vocabulary,
+    pub vocabulary: Arc<Vocabulary>,
     /// Verbs and numbers of decomposition.
     pub lexicon: Lexicon,
     /// Domains, agents, models, limits.
@@ -60,15 +62,15 @@ impl Library {
         let reader: &dyn Fn(&Inputs, Span) -> crate::base::outcome::Outcome<Node> = &read;
         let config = options.config.or_else(|| inputs.find("dispatch.yaml"));
         let settings = log.keep(bind::settings::load(inputs, config, &options.overrides, reader));
-        let vocabulary = log.keep(Vocabulary::load(inputs));
+        let vocabulary = Arc::new(log.keep(Vocabulary::load(inputs)));
         let depth = if options.lint { Depth::Lint } else { Depth::Rules };
         Self {
-            words: log.keep(Words::load(inputs)),
+            words: log.keep(Words::beside(inputs, Arc::clone(&vocabulary))),
             lexicon: log.keep(bind::lexicon::load(inputs)),
             registry: log.keep(bind::registry::load(inputs, &settings)),
             patterns: log.keep(bind::economy::patterns(inputs)),
             prices: log.keep(bind::economy::prices(inputs)),
-            packs: log.keep(Packs::load(inputs, reader, vocabulary.clone(), depth)),
+            packs: log.keep(Packs::load(inputs, reader, Arc::clone(&vocabulary), depth)),
             vocabulary,
             settings,
             findings: log.into_findings(),

@@ -15,10 +15,12 @@ pub mod lint;
 
 use crate::base::inputs::Inputs;
 use crate::base::outcome::{Log, Outcome};
+use crate::base::span::FileId;
 use crate::ir::draft::Draft;
 use crate::ir::plan::Plan;
 
 use self::compilation::Compilation;
+use self::decompose::stories::arrange;
 use self::decompose::{Context, decompose};
 use self::equip::equip;
 use self::flow::cost::{Market, price, summarise};
@@ -28,12 +30,19 @@ use self::library::Library;
 
 /// Compiles the documents of `inputs` into one plan.
 pub fn compile<'a>(inputs: &'a Inputs, library: &'a Library) -> Compilation<'a> {
+    compile_these(inputs, library, &inputs.documents())
+}
+
+/// Compiles some files of `inputs` into one plan.
+pub fn compile_these<'a>(inputs: &'a Inputs, library: &'a Library, documents: &[FileId]) -> Compilation<'a> {
     let Library { settings, lexicon, vocabulary, registry, patterns, prices, .. } = library;
     let mut log = Log::default();
     log.extend(library.findings.iter().cloned());
 
-    let drafts = log.keep(drafts(inputs, library));
-    let graph = log.keep(decompose(Context { inputs, lexicon, vocabulary, settings }, &drafts));
+    let context = Context { inputs, lexicon, vocabulary, settings };
+    let drafts = log.keep(read(inputs, library, documents));
+    let drafts = log.keep(arrange(context, drafts));
+    let graph = log.keep(decompose(context, &drafts));
     let equipment = log.keep(equip(inputs, &graph, registry, settings));
     let prompter = log.keep(prepare(inputs, &graph, &equipment, Lore { registry, patterns, settings }));
     let market = Market { book: prices, registry, settings };
@@ -56,9 +65,13 @@ pub fn compile<'a>(inputs: &'a Inputs, library: &'a Library) -> Compilation<'a> 
 
 /// Reads every document of `inputs` as what its dialect makes of it.
 pub fn drafts(inputs: &Inputs, library: &Library) -> Outcome<Vec<Draft>> {
+    read(inputs, library, &inputs.documents())
+}
+
+fn read(inputs: &Inputs, library: &Library, documents: &[FileId]) -> Outcome<Vec<Draft>> {
     let mut log = Log::default();
     let mut drafts = Vec::new();
-    for file in inputs.documents() {
+    for &file in documents {
         let document = log.keep(ast::read(inputs, file));
         let chosen = library.settings.dialect.as_deref();
         let mut draft = log.keep(ast::dialect::read(inputs, &document, chosen, &library.words));

@@ -92,11 +92,16 @@ impl Cache {
             };
         }
         text.push_str("end\n");
+        self.make_room();
+        let _ = fs::write(&self.file, text);
+    }
+
+    /// Makes the folder, so that keeping something later does not change the folders above.
+    pub fn make_room(&self) {
         if !self.folder.is_dir() {
             let _ = fs::create_dir_all(&self.folder);
             let _ = fs::write(self.folder.join(".gitignore"), "*\n");
         }
-        let _ = fs::write(&self.file, text);
     }
 }
 

@@ -84,7 +84,10 @@ impl fmt::Display for HostError {
 impl std::error::Error for HostError {}
 
 /// The cause in the system's own words, lower case, without the number.
-fn cause(error: &io::Error) -> String {
+pub(super) fn cause(error: &io::Error) -> String {
+    if error.kind() == io::ErrorKind::NotFound {
+        return "no such file or folder".to_owned();
+    }
     let text = error.to_string();
     let text = text.split(" (os error").next().unwrap_or(&text);
     let mut letters = text.chars();

@@ -4,6 +4,7 @@
 //! unless the user named it.
 
 mod documents;
+pub mod look;
 mod read;
 
 use std::collections::BTreeSet;
@@ -42,6 +43,8 @@ pub struct Request {
     pub out: Option<PathBuf>,
     /// Values set by flags, over everything.
     pub overrides: Vec<Override>,
+    /// Read what discovery asks about, too.
+    pub discovers: bool,
     /// Beginnings of the shipped paths that are needed.
     pub shipped: Vec<&'static str>,
     /// Whatever can be linted is wanted, not only what can be compiled.
@@ -65,6 +68,8 @@ pub struct Project {
     pub findings: Vec<Diagnostic>,
     /// What was passed over, and why: for stderr.
     pub notes: Vec<String>,
+    /// Whatever can be linted was asked for.
+    pub lint: bool,
     /// Documents that were named one by one, not found in a folder.
     pub named: BTreeSet<FileId>,
     /// Everything that was looked at, for finding out whether anything changed.
@@ -108,6 +113,7 @@ pub fn configure(request: &Request) -> Result<Project, HostError> {
         findings: outcome.findings,
         notes: Vec::new(),
         named: BTreeSet::new(),
+        lint: request.lint,
         stamps,
     })
 }
@@ -144,7 +150,10 @@ pub fn gather(request: &Request) -> Result<Project, HostError> {
     }
     project.named = named;
     let mut wanted: BTreeSet<&str> = chosen.companions.iter().map(String::as_str).collect();
-    let globs = project_globs(&project.settings);
+    let mut globs = project_globs(&project.settings);
+    if request.discovers {
+        globs.extend(project.settings.reading.discover.iter().map(|glob| Glob::parse(glob)));
+    }
     let picks = |name: &str| globs.iter().any(|glob| glob.matches(name));
     let picked: Vec<&(String, Found)> =
         tree.names.iter().filter(|(name, found)| *found != Found::Folder && picks(name)).collect();
@@ -168,16 +177,17 @@ pub fn gather(request: &Request) -> Result<Project, HostError> {
     for (name, _) in &tree.names {
         project.inputs.add_name(name);
     }
-    underlay(&mut project.inputs, &request.shipped);
+    underlay(&mut project.inputs, request);
     Ok(project)
 }
 
-/// Adds the shipped files whose paths begin so, where the project does not cover them.
-fn underlay(inputs: &mut Inputs, prefixes: &[&str]) {
+/// Adds the shipped files that are needed, where the project does not cover them. Discovery builds upon those, too, that
+/// an earlier one has covered.
+fn underlay(inputs: &mut Inputs, request: &Request) {
     for (path, bytes) in builtin::files() {
-        let needed = prefixes.iter().any(|prefix| path.starts_with(prefix));
-        if let Some(path) = RelPath::new(&path).filter(|path| needed && inputs.find(path.as_str()).is_none())
-        {
+        let needed = request.shipped.iter().any(|prefix| path.starts_with(prefix));
+        let free = |path: &RelPath| needed && (request.discovers || inputs.find(path.as_str()).is_none());
+        if let Some(path) = RelPath::new(&path).filter(free) {
             inputs.add(path, Layer::Builtin, bytes.to_vec());
         }
     }
@@ -185,7 +195,8 @@ fn underlay(inputs: &mut Inputs, prefixes: &[&str]) {
 
 /// Globs of the files a project contributes: squads, templates, schemas, agents, knowledge, history, prices.
 fn project_globs(settings: &Settings) -> Vec<Glob> {
-    let squads = settings.squads.iter().map(|folder| format!("{}/**", folder.trim_end_matches('/')));
+    let below = |folder: &str| if folder == "." { "**".to_owned() } else { format!("{folder}/**") };
+    let squads = settings.squads.iter().map(|folder| below(folder.trim_end_matches('/')));
     let named = settings.kb.iter().chain(&settings.history).chain(&settings.prices).cloned();
     squads
         .chain(settings.reading.project.iter().cloned())

@@ -16,6 +16,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use crate::base::digest::Digest;
+use crate::base::inputs::RelPath;
 
 /// Name of the lock inside a plan folder.
 pub const NAME: &str = "dispatch.lock";
@@ -75,8 +76,10 @@ impl Lock {
                 "output" => {
                     let (hash, rest) = rest.split_once(' ')?;
                     let (bytes, path) = rest.split_once(' ')?;
+                    // A lock is as foreign as any other file: what it names must lie in the folder.
+                    let path = RelPath::new(&unescape(path))?;
                     let output = Output { hash: hash.to_owned(), bytes: bytes.parse().ok()? };
-                    lock.outputs.insert(unescape(path), output);
+                    lock.outputs.insert(path.as_str().to_owned(), output);
                 }
                 _ => return None,
             }

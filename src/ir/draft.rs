@@ -124,6 +124,8 @@ pub struct Draft {
     pub unused: Vec<Unused>,
     /// Inline permissions.
     pub waivers: Vec<Waiver>,
+    /// What the document is, as a noun phrase, if it is no request at all: an agent, a checklist.
+    pub no_work: Option<&'static str>,
 }
 
 impl Draft {
@@ -150,6 +152,7 @@ impl Draft {
             sections: Vec::new(),
             unused: Vec::new(),
             waivers: Vec::new(),
+            no_work: None,
         }
     }
 }

@@ -105,8 +105,10 @@ pub struct Task {
     pub reads: Run,
     /// Globs it owns: a run of `TaskGraph::owns`.
     pub owns: Run,
-    /// What must hold: a run of `TaskGraph::served`.
+    /// What must hold, says the source: a run of `TaskGraph::served`.
     pub criteria: Run,
+    /// What must hold where the source says nothing.
+    pub inferred_criterion: Option<Text>,
     /// The columns few sources use.
     pub columns: Option<Box<Columns>>,
 }
@@ -176,6 +178,21 @@ pub struct Edge {
     pub evidence: Text,
 }
 
+/// One story waits for another.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoryLink {
+    /// The earlier story.
+    pub from: StoryId,
+    /// The later story.
+    pub to: StoryId,
+    /// Why: the rule of the surest edge between their tasks.
+    pub rule: Rule,
+    /// How sure, in percent.
+    pub confidence: u8,
+    /// The words it was read from.
+    pub evidence: Text,
+}
+
 /// A task that is not part of the plan.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Excluded {
@@ -229,6 +246,12 @@ pub struct TaskGraph {
     pub excluded: Vec<Excluded>,
     /// What was seen in the sources and not used.
     pub unused: Vec<super::draft::Unused>,
+    /// Which story waits for which, by the later, then the earlier; empty for a single one.
+    pub links: Vec<StoryLink>,
+    /// The stories in the order people think of them; empty for a single one.
+    pub story_order: Vec<StoryId>,
+    /// What stories of a batch wait for and what is not there.
+    pub missing: Vec<Text>,
 }
 
 impl TaskGraph {
@@ -264,8 +287,10 @@ impl TaskGraph {
     pub fn owns_of(&self, task: TaskId) -> &[Text] {
         &self.owns[self.tasks[task].owns.range()]
     }
-    /// The criteria of a task.
-    pub fn criteria_of(&self, task: TaskId) -> impl Iterator<Item = &Criterion> {
-        self.served[self.tasks[task].criteria.range()].iter().map(|&id| &self.criteria[id])
+    /// What must hold when a task is done: the criteria it serves, else the one inferred for it.
+    pub fn criteria_of(&self, task: TaskId) -> impl Iterator<Item = &Text> {
+        let task = &self.tasks[task];
+        let stated = self.served[task.criteria.range()].iter().map(|&id| &self.criteria[id].text);
+        stated.chain(&task.inferred_criterion)
     }
 }

@@ -32,6 +32,8 @@ pub struct Lexicon {
     pub object_end: BTreeSet<String>,
     /// Ordering words.
     pub order: OrderWords,
+    /// Names of groups that prove what was made before them.
+    pub proof_groups: ProofGroups,
     /// Mentions that name nothing.
     pub none: BTreeSet<String>,
     /// Words in front of a reference that are not part of its name.
@@ -97,6 +99,16 @@ pub struct OrderWords {
     pub after: Vec<String>,
     /// What is named next waits for it.
     pub before: Vec<String>,
+}
+
+/// Names of groups that prove what was made before them.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProofGroups {
+    /// One of these must occur.
+    pub proof: BTreeSet<String>,
+    /// Nothing but these may stand beside it.
+    pub beside: BTreeSet<String>,
 }
 
 /// One rule of dependency inference.

@@ -5,6 +5,7 @@
 //! the same, and a test holds both together.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 
@@ -13,6 +14,7 @@ use crate::base::quantity::{Interval, MicroUsd};
 
 use super::plan::Verdict;
 
+pub mod batch;
 pub mod task;
 
 /// Name and version of the format.
@@ -27,6 +29,9 @@ pub struct Manifest<'a, Tasks, Reasons, Findings, Conditions> {
     pub compiler: Compiler,
     /// What it is a plan of.
     pub plan: Head<'a>,
+    /// Its stories; only in a plan of several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub batch: Option<batch::Batch<'a>>,
     /// What must hold in the end.
     pub criteria: Vec<Criterion<'a>>,
     /// The tasks, in document order.
@@ -167,6 +172,10 @@ pub struct Schedule<'a> {
     pub constraint: &'a str,
     /// How waves were cut.
     pub packer: &'a str,
+    /// Tasks at once.
+    pub max_parallel: u32,
+    /// Tasks of one model at once, where that is fewer.
+    pub slots: &'a BTreeMap<String, u32>,
 }
 
 /// A path through the graph.

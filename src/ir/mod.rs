@@ -1,6 +1,7 @@
 //! What flows between the phases: data and its invariants, no algorithms.
 
 pub mod artifact;
+pub mod batch;
 pub mod document;
 pub mod draft;
 pub mod equipment;

@@ -106,6 +106,8 @@ pub struct Reading {
     pub companions: Vec<String>,
     /// Globs of project files, beside the squads.
     pub project: Vec<String>,
+    /// Globs of what discovery reads besides the squads: cores and the folders of clients.
+    pub discover: Vec<String>,
     /// Names of folders that are never entered.
     pub ignore: Vec<String>,
     /// How many names below the root are looked at.

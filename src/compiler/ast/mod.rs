@@ -1,5 +1,6 @@
 //! A  Text to documents: syntax of markdown and YAML, positions, dialects.
 
+use crate::base::diagnostic::Diagnostic;
 use crate::base::inputs::Inputs;
 use crate::base::outcome::Outcome;
 use crate::base::span::{FileId, Span};
@@ -35,8 +36,19 @@ fn tree(read: Outcome<Node>, file: FileId) -> Outcome<Document> {
     read.map(|node| Document { file, node, outline: None, waivers: Vec::new() })
 }
 
+/// Lists or quotations that reach the limit: what lies below is read as text.
+fn too_deep(outline: &Outline) -> Option<Diagnostic> {
+    let most = markdown::DEEPEST;
+    let block = outline.blocks.iter().find(|block| block.depth >= most || block.quotes >= most)?;
+    let message = format!("lists or quotations lie in each other deeper than {most} levels");
+    Some(
+        Diagnostic::error("text/too-deep", outline.span(block), message)
+            .help("flatten the structure".to_owned()),
+    )
+}
+
 fn markdown(inputs: &Inputs, file: FileId) -> Outcome<Document> {
-    let Outcome { value: front, findings } = frontmatter::read(inputs, file);
+    let Outcome { value: front, mut findings } = frontmatter::read(inputs, file);
     let from = front.as_ref().map_or(0, |front| front.body);
     let blocks = markdown::scan(inputs.text(file), from);
     let outline = Outline { file, front: front.as_ref().map(|front| front.inner), blocks };
@@ -49,5 +61,6 @@ fn markdown(inputs: &Inputs, file: FileId) -> Outcome<Document> {
         None => Node { span: Span::head(file), kind: Kind::Null },
     };
     waivers.extend(waiver::in_markdown(inputs, &outline));
+    findings.extend(too_deep(&outline));
     Outcome::new(Document { file, node, outline: Some(outline), waivers }, findings)
 }

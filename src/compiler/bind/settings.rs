@@ -53,6 +53,7 @@ const KEYS: &[Setting] = &[
     setting("extends", Shape::Words),
     setting("files.clients", Shape::Words),
     setting("files.companions", Shape::Words),
+    setting("files.discover", Shape::Words),
     setting("files.documents", Shape::Words),
     setting("files.ignore", Shape::Words),
     setting("files.lists", Shape::Words),

@@ -23,7 +23,8 @@ pub enum ChangeKind {
     Added,
     /// Only the earlier set has it.
     Removed,
-    /// These keys differ: key, earlier value, later value, as JSON. Lists and patterns are compared written out.
+    /// These differ: path, what only the earlier has, what only the later has, as JSON. Lists and patterns are
+    /// compared written out.
     Changed(Vec<(String, String, String)>),
 }
 
@@ -51,16 +52,49 @@ fn written(rule: &Rule) -> Value {
 }
 
 fn changed(earlier: &Value, later: &Value) -> Option<Vec<(String, String, String)>> {
-    let (earlier, later) = (earlier.as_object()?, later.as_object()?);
-    let keys: BTreeSet<&String> = earlier.keys().chain(later.keys()).collect();
-    let show = |value: Option<&Value>| value.map_or_else(|| "nothing".to_owned(), Value::to_string);
-    let differs = |key: &&String| earlier.get(*key) != later.get(*key);
-    let found: Vec<_> = keys
+    let (earlier, later) = (leaves(earlier), leaves(later));
+    let paths: BTreeSet<&String> = earlier.keys().chain(later.keys()).collect();
+    let found: Vec<_> = paths
         .into_iter()
-        .filter(differs)
-        .map(|key| (key.clone(), show(earlier.get(key)), show(later.get(key))))
+        .filter_map(|path| {
+            let (before, after) = (earlier.get(path), later.get(path));
+            (before != after).then(|| (path.clone(), only(before, after), only(after, before)))
+        })
         .collect();
     (!found.is_empty()).then_some(found)
+}
+
+/// What one side has and the other has not: of two lists the members, else the value.
+fn only(of: Option<&&Value>, other: Option<&&Value>) -> String {
+    match (of, other) {
+        (Some(Value::Array(of)), Some(Value::Array(other))) => {
+            let own: Vec<String> =
+                of.iter().filter(|value| !other.contains(value)).map(Value::to_string).collect();
+            if own.is_empty() { "the same".to_owned() } else { own.join(", ") }
+        }
+        (Some(value), _) => value.to_string(),
+        (None, _) => "nothing".to_owned(),
+    }
+}
+
+/// The parts of a value that have no parts of their own, by path; a list of plain values is one.
+fn leaves(value: &Value) -> BTreeMap<String, &Value> {
+    let mut found = BTreeMap::new();
+    let mut open = vec![(String::new(), value)];
+    while let Some((path, value)) = open.pop() {
+        let join =
+            |key: &str| if path.is_empty() { key.to_owned() } else { [path.as_str(), ".", key].concat() };
+        match value {
+            Value::Object(map) => open.extend(map.iter().map(|(key, value)| (join(key), value))),
+            Value::Array(list) if list.iter().any(|value| value.is_object() || value.is_array()) => {
+                open.extend(list.iter().enumerate().map(|(at, value)| (join(&(at + 1).to_string()), value)));
+            }
+            _ => {
+                found.insert(path, value);
+            }
+        }
+    }
+    found
 }
 
 #[cfg(test)]
@@ -83,8 +117,9 @@ mod tests {
         let names: Vec<&str> = changes.iter().map(|change| change.rule.as_str()).collect();
         assert_eq!(names, ["V0.5", "V1.9", "XA.1"]);
         assert_eq!(changes[2], Change { rule: "XA.1".to_owned(), kind: ChangeKind::Added });
-        assert!(
-            matches!(&changes[1].kind, ChangeKind::Changed(keys) if keys.len() == 1 && keys[0].0 == "check")
-        );
+        assert!(matches!(&changes[1].kind, ChangeKind::Changed(keys) if keys.len() == 1
+                && keys[0].0 == "check.forbidden_words.words"
+                && keys[0].1.contains("\"otimizar\"")
+                && keys[0].2 == "the same"));
     }
 }

@@ -134,10 +134,10 @@ impl<'a> Piece<'a> {
 
 /// Whether `source` is `text` with nothing added but marks of markdown.
 fn is_marked_up(text: &str, source: &str) -> bool {
-    let bare = |text: &str| {
-        text.bytes().filter(|byte| !matches!(byte, b'`' | b'*' | b'_' | b'~' | b'\\')).collect::<Vec<_>>()
-    };
-    text.len() < source.len() && source.len() <= 2 * text.len() + 8 && bare(text) == bare(source)
+    let is_letter = |byte: &u8| !matches!(byte, b'`' | b'*' | b'_' | b'~' | b'\\');
+    text.len() < source.len()
+        && source.len() <= 2 * text.len() + 8
+        && text.bytes().filter(is_letter).eq(source.bytes().filter(is_letter))
 }
 
 /// The words that are objected to.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::base::diagnostic::{Diagnostic, Edit, Fix};
+use crate::base::diagnostic::{Diagnostic, Edit, Fix, Severity};
 use crate::base::inputs::Inputs;
 use crate::base::span::{FileId, Span};
 use crate::ir::plan::{Gate, Verdict};
@@ -12,7 +12,7 @@ use super::fact::{Facts, Hit};
 use super::message::render;
 use super::operator::Tools;
 use super::pack::Packs;
-use super::rule::{Rule, Scope};
+use super::rule::{Objection, Rule, Scope};
 use super::severity::Severities;
 
 /// What is found while the rules of one gate are asked.
@@ -29,7 +29,8 @@ pub struct Session<'a> {
     index: BTreeMap<(&'a str, u32), usize>,
     /// Rules and the shared texts they have objected to.
     objected: BTreeSet<(&'a str, u32)>,
-    asked: BTreeSet<&'a str>,
+    /// Scopes with a subject: every rule of such a scope is asked.
+    asked: BTreeSet<Scope>,
 }
 
 /// A subject: its number among those of its scope, and its place.
@@ -82,15 +83,26 @@ impl<'a> Session<'a> {
             .filter(move |rule| rule.gate == gate && rule.scope == scope && rule.slug.is_none())
     }
 
-    /// Asks one rule about one subject.
-    pub fn ask(&mut self, rule: &'a Rule, facts: &dyn Facts, subject: Subject) {
-        self.asked.insert(&rule.id);
-        let Some(objection) = rule.judge(facts, &self.tools) else { return };
+    /// Asks one rule about one subject; how grave its objection is, if it has one.
+    pub fn ask(&mut self, rule: &'a Rule, facts: &dyn Facts, subject: Subject) -> Option<Severity> {
+        self.asked.insert(rule.scope);
+        let objection = rule.judge(facts, &self.tools)?;
         let path = self.inputs.file(subject.at.file).path.as_str();
-        let Some(severity) = self.severities.of(rule, facts, &self.tools, path) else { return };
-        if self.is_reported(rule, subject.whole) {
-            return;
+        let severity = self.severities.of(rule, facts, &self.tools, path)?;
+        if !self.is_reported(rule, subject.whole) {
+            self.report(rule, facts, subject, severity, objection);
         }
+        Some(severity)
+    }
+
+    fn report(
+        &mut self,
+        rule: &'a Rule,
+        facts: &dyn Facts,
+        subject: Subject,
+        severity: Severity,
+        objection: Objection,
+    ) {
         if let Some(shared) = objection.hit.as_ref().and_then(|hit| hit.shared)
             && !self.objected.insert((&rule.id, shared))
         {
@@ -111,7 +123,8 @@ impl<'a> Session<'a> {
         finding.why.clone_from(&rule.why);
         finding.help = facts.advice().or_else(|| rule.help.as_deref().map(|help| render(help, facts, None)));
         finding.vetoes.clone_from(&rule.vetoes);
-        finding.fix = objection.hit.as_ref().and_then(|hit| self.fix(rule, hit)).or_else(|| facts.remedy());
+        finding.fix =
+            objection.hit.as_ref().and_then(|hit| self.fix(rule, hit, span)).or_else(|| facts.remedy());
         if let Some((at, what)) = facts.beside() {
             finding = finding.label(at, what);
         }
@@ -134,9 +147,12 @@ impl<'a> Session<'a> {
         })
     }
 
-    /// An edit, where the remedy is a replacement inside the words that are objected to.
-    fn fix(&self, rule: &Rule, hit: &Hit) -> Option<Fix> {
-        let span = hit.span.filter(|&span| self.inputs.slice(span) == hit.text)?;
+    /// An edit, where the remedy is a replacement inside the words that are objected to, and these stand at `span` as
+    /// they are.
+    fn fix(&self, rule: &Rule, hit: &Hit, span: Span) -> Option<Fix> {
+        if hit.span.is_none() || self.inputs.slice(span) != hit.text {
+            return None;
+        }
         let remedy = rule.fix.as_ref()?;
         let (pattern, with) = (remedy.pattern.as_deref()?, remedy.with.as_deref()?);
         let pattern = regex::Regex::new(pattern).ok()?;
@@ -155,9 +171,9 @@ impl<'a> Session<'a> {
         let name =
             self.packs.gates.iter().find(|(id, _)| id == self.gate).map_or("", |(_, name)| name.as_str());
         // Rules that the compiler answers itself were asked too.
-        let ours =
-            self.packs.rules.iter().filter(|rule| rule.gate == self.gate && rule.slug.is_some()).count();
-        let asked = if self.asked.is_empty() { 0 } else { self.asked.len() + ours };
+        let was_asked = |rule: &&Rule| rule.slug.is_some() || self.asked.contains(&rule.scope);
+        let rules = self.packs.rules.iter().filter(|rule| rule.gate == self.gate);
+        let asked = if self.asked.is_empty() { 0 } else { rules.filter(was_asked).count() };
         let gate = Gate {
             id: self.gate.to_owned(),
             name: name.to_owned(),

@@ -1,7 +1,7 @@
 //! In which language a sentence is: frequent words, letters and ends of words, out of a table. Small, and sure only where
 //! there is evidence: a sentence of names and figures is in every language.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use serde::Deserialize;
@@ -71,7 +71,9 @@ impl Languages {
         let mut scores = vec![0.0_f64; tables.names.len()];
         // A word that is repeated tells nothing new.
         let words = words(sentence).map(|word| &sentence[word]).filter(|word| !word.contains(FILLER));
-        let distinct: BTreeSet<String> = words.map(str::to_lowercase).collect();
+        let mut distinct: Vec<String> = words.map(str::to_lowercase).collect();
+        distinct.sort_unstable();
+        distinct.dedup();
         for word in &distinct {
             tables.weigh(word, &mut scores);
         }

@@ -134,10 +134,14 @@ impl Facts for Map<'_> {
 
     fn is_plain(&self, path: &Path) -> bool {
         path.as_str() == "output.text"
-            && self
-                .text("output", "format")
-                .is_some_and(|format| !matches!(format, "md" | "markdown" | "mdx" | "text" | "txt" | "html"))
+            && self.text("output", "format").is_some_and(|format| !is_prose_format(format))
     }
+}
+
+/// Whether a file of this format is language, with marks in it.
+#[must_use]
+pub fn is_prose_format(format: &str) -> bool {
+    matches!(format, "md" | "markdown" | "mdx" | "text" | "txt" | "html")
 }
 
 fn given(value: &Value) -> Fact<'_> {

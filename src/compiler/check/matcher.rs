@@ -139,10 +139,12 @@ pub struct PatternSet {
 const SHORT_SEARCHES: u32 = 64;
 
 impl PatternSet {
-    /// The first match in `text`, by position, then by order of the patterns.
+    /// The first match in a text that may match, by position, then by length.
     #[must_use]
-    pub fn find(&self, text: &str) -> Option<Range<usize>> {
-        self.find_all(text).into_iter().next()
+    pub fn find_in(&self, text: &str) -> Option<Range<usize>> {
+        let Ok(compiled) = self.compiled() else { return None };
+        let firsts = compiled.iter().filter_map(|regex| regex.find(text)).map(|found| found.range());
+        firsts.min_by_key(|range| (range.start, range.end))
     }
     /// Every match, by position.
     #[must_use]
@@ -174,7 +176,9 @@ impl PatternSet {
             self.sources.iter().map(compile).collect()
         })
     }
-    fn may_match(&self, text: &str) -> bool {
+    /// Whether a match is not ruled out by a look for the words that stand near every match.
+    #[must_use]
+    pub fn may_match(&self, text: &str) -> bool {
         if self.near.is_empty() {
             return true;
         }
@@ -279,7 +283,7 @@ mod tests {
     fn matches_come_by_position() {
         let (reference, unknown) = set(&[], &["b+", "a+"]);
         assert!(unknown.is_empty());
-        assert_eq!(reference.set().find("xaabb"), Some(1..3));
+        assert_eq!(reference.set().find_in("xaabb"), Some(1..3));
         assert_eq!(reference.set().find_all("bab"), [0..1, 1..2, 2..3]);
     }
 

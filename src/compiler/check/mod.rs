@@ -8,10 +8,12 @@ pub mod example;
 pub mod explain;
 pub mod fact;
 pub mod gate;
+pub mod health;
 pub mod language;
 pub mod map;
 pub mod matcher;
 pub mod message;
+pub mod mutate;
 pub mod operator;
 pub mod pack;
 pub mod page;
@@ -21,12 +23,14 @@ pub mod rule;
 pub mod severity;
 mod shipped;
 pub mod subject;
+pub mod verify;
 pub mod waiver;
 pub mod zone;
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use crate::base::diagnostic::Diagnostic;
+use crate::base::diagnostic::{Diagnostic, Severity};
 use crate::base::inputs::Inputs;
 use crate::base::outcome::Outcome;
 use crate::base::table::Id as _;
@@ -63,10 +67,16 @@ impl<'a> Court<'a> {
 #[must_use]
 pub fn sufficiency(court: Court<'_>, drafts: &[Draft]) -> Outcome<Gate> {
     let mut session = court.open("QG-SUFF");
-    for rule in session.rules(Scope::Input) {
-        for (draft, number) in drafts.iter().zip(0..) {
-            let facts = DocumentFacts { inputs: court.inputs, draft, vocabulary: &court.packs.vocabulary };
-            session.ask(rule, &facts, whole_file(draft.file, number));
+    let mut rules: Vec<&Rule> = session.rules(Scope::Input).collect();
+    rules.sort_by_key(|rule| Reverse(rule.severity));
+    let requests = drafts.iter().zip(0..).filter(|(draft, _)| draft.no_work.is_none());
+    for (draft, number) in requests {
+        let facts = DocumentFacts { inputs: court.inputs, draft, vocabulary: &court.packs.vocabulary };
+        for rule in &rules {
+            // Of what cannot be read nothing else is asked.
+            if session.ask(rule, &facts, whole_file(draft.file, number)) == Some(Severity::HardBlock) {
+                break;
+            }
         }
     }
     finish(session)

@@ -2,6 +2,7 @@
 //! may replace its lists, patterns and rules by name.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -38,7 +39,7 @@ pub struct Packs {
     /// Lists and patterns.
     pub lists: Lists,
     /// Words for taking texts apart.
-    pub vocabulary: Vocabulary,
+    pub vocabulary: Arc<Vocabulary>,
     /// Tables of languages.
     pub languages: Languages,
     /// Headings of zones.
@@ -83,7 +84,7 @@ struct Head {
 impl Packs {
     /// Reads every pack of the inputs.
     #[must_use]
-    pub fn load(inputs: &Inputs, read: &Reader, vocabulary: Vocabulary, depth: Depth) -> Outcome<Self> {
+    pub fn load(inputs: &Inputs, read: &Reader, vocabulary: Arc<Vocabulary>, depth: Depth) -> Outcome<Self> {
         let mut loader = Loader {
             inputs,
             read,
@@ -322,6 +323,8 @@ fn fault(rule: &Rule, layer: Layer, depth: Depth) -> Option<String> {
 
 #[cfg(test)]
 pub(crate) mod tests {
+    use std::sync::Arc;
+
     use super::{Depth, Packs, cut};
     use crate::base::inputs::{Inputs, RelPath};
     use crate::base::outcome::Outcome;
@@ -343,7 +346,7 @@ pub(crate) mod tests {
     }
 
     pub(crate) fn load(inputs: &Inputs, depth: Depth) -> Outcome<Packs> {
-        Packs::load(inputs, &yaml::read, Vocabulary::load(inputs).value, depth)
+        Packs::load(inputs, &yaml::read, Arc::new(Vocabulary::load(inputs).value), depth)
     }
 
     /// The findings about a user's pack.
@@ -358,7 +361,7 @@ pub(crate) mod tests {
 
     #[test]
     fn the_shipped_packs_have_all_rules() {
-        for (depth, want) in [(Depth::Rules, 82), (Depth::Lint, 143), (Depth::Examples, 143)] {
+        for (depth, want) in [(Depth::Rules, 83), (Depth::Lint, 144), (Depth::Examples, 144)] {
             assert_eq!(shipped(depth).rules.len(), want, "{depth:?}");
         }
         let packs = shipped(Depth::Rules);

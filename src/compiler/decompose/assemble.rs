@@ -9,6 +9,7 @@ use crate::base::digraph::csr::Csr;
 use crate::base::digraph::order::topological;
 use crate::base::digraph::reduce::reduce;
 use crate::base::inputs::Inputs;
+use crate::base::span::Span;
 use crate::base::table::Id as _;
 use crate::ir::graph::{Edge, Rule, TaskGraph, TaskId};
 
@@ -23,6 +24,7 @@ pub(super) fn assemble(
     context: Context<'_>,
     sketch: Sketch,
     edges: Vec<Edge>,
+    wide: &BTreeSet<Span>,
     findings: &mut Vec<Diagnostic>,
 ) -> TaskGraph {
     let mut graph = TaskGraph {
@@ -43,7 +45,7 @@ pub(super) fn assemble(
     break_circles(context.inputs, &mut graph, &mut best, findings);
     super::races::order(context, &mut graph, &mut best, findings);
     best.sort_by_key(|edge| (edge.to, edge.from));
-    leave_out_needless(context.inputs, &mut graph, &mut best, findings);
+    leave_out_needless(context.inputs, &mut graph, &mut best, wide, findings);
     lay_out(&mut graph, best);
     graph
 }
@@ -90,11 +92,15 @@ fn break_circles(
             let ring: Vec<&Edge> = (0..cycle.len())
                 .filter_map(|at| find(edges, cycle[at], cycle[(at + 1) % cycle.len()]))
                 .collect();
-            // The weakest goes; among equals, one that points backwards in the document.
-            let weakest =
-                ring.iter().min_by_key(|edge| (edge.confidence, edge.from < edge.to, edge.to, edge.from));
+            // What is done waits for nothing. Else the weakest goes; among equals, one that points backwards.
+            let weakest = ring.iter().min_by_key(|edge| {
+                let open = !graph.tasks[edge.to].done;
+                (open, edge.confidence, edge.from < edge.to, edge.to, edge.from)
+            });
             let Some(weakest) = weakest else { continue };
-            findings.push(if weakest.rule.is_explicit() {
+            findings.push(if graph.tasks[weakest.to].done {
+                past(inputs, graph, weakest)
+            } else if weakest.rule.is_explicit() {
                 circle(inputs, graph, &cycle, &ring)
             } else {
                 dropped(inputs, graph, weakest)
@@ -153,6 +159,15 @@ fn circle(inputs: &Inputs, graph: &TaskGraph, cycle: &[TaskId], ring: &[&Edge]) 
     finding
 }
 
+/// A circle through finished work stops nobody.
+fn past(inputs: &Inputs, graph: &TaskGraph, edge: &Edge) -> Diagnostic {
+    let (from, to) = (graph.id(edge.from, inputs), graph.id(edge.to, inputs));
+    let message = format!("`{to}` waits for `{from}`, which waits for it; it is done, so this is left out");
+    Diagnostic::warning("dep/cycle", edge.evidence.at(), message)
+        .why("the order of finished work cannot have been this")
+        .help("remove one of these references".to_owned())
+}
+
 fn dropped(inputs: &Inputs, graph: &TaskGraph, edge: &Edge) -> Diagnostic {
     let (from, to) = (graph.id(edge.from, inputs), graph.id(edge.to, inputs));
     Diagnostic::info(
@@ -164,11 +179,13 @@ fn dropped(inputs: &Inputs, graph: &TaskGraph, edge: &Edge) -> Diagnostic {
     .help(format!("write `depends_on: {from}` if it must hold, and remove what contradicts it"))
 }
 
-/// Inferred edges that follow from the rest become evidence; stated ones stay, and their number is told once.
+/// Inferred edges that follow from the rest become evidence, and so do those that make a whole story wait, `wide`; stated
+/// ones between tasks stay, and their number is told once.
 fn leave_out_needless(
     inputs: &Inputs,
     graph: &mut TaskGraph,
     edges: &mut Vec<Edge>,
+    wide: &BTreeSet<Span>,
     findings: &mut Vec<Diagnostic>,
 ) {
     const SHOWN: usize = 3;
@@ -181,7 +198,7 @@ fn leave_out_needless(
     let mut stated: Vec<Edge> = Vec::new();
     let mut count = 0usize;
     for (edge, needless) in std::mem::take(edges).into_iter().zip(needless) {
-        if needless && !edge.rule.is_explicit() {
+        if needless && (!edge.rule.is_explicit() || wide.contains(&edge.evidence.at())) {
             graph.evidence.push(edge);
             continue;
         }

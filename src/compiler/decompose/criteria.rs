@@ -7,7 +7,7 @@ use crate::base::diagnostic::Diagnostic;
 use crate::base::fold::{fold, key};
 use crate::base::table::{Id as _, Run};
 use crate::base::text::Text;
-use crate::ir::draft::{Criterion, CriterionId, Draft, PathRole, Priority};
+use crate::ir::draft::{CriterionId, Draft, PathRole};
 use crate::ir::graph::{Output, TaskId};
 
 use super::Context;
@@ -33,7 +33,7 @@ pub(super) fn bind(
         let mut seen = BTreeSet::new();
         list.retain(|&criterion| seen.insert(criterion));
         if list.is_empty() && !sketch.tasks[task].done {
-            list.push(infer_criterion(context, sketch, task));
+            sketch.tasks[task].inferred_criterion = Some(infer_criterion(context, sketch, task));
         }
         let begin = sketch.served.len();
         sketch.served.extend_from_slice(list);
@@ -216,7 +216,7 @@ fn infer_output(context: Context<'_>, sketch: &mut Sketch, task: TaskId) {
     sketch.tasks[task].outputs = Run::since(begin, sketch.outputs.len());
 }
 
-fn infer_criterion(context: Context<'_>, sketch: &mut Sketch, task: TaskId) -> CriterionId {
+fn infer_criterion(context: Context<'_>, sketch: &Sketch, task: TaskId) -> Text {
     let row = &sketch.tasks[task];
     let lexicon = context.lexicon;
     let text = match sketch.outputs[row.outputs.range()].first() {
@@ -226,6 +226,5 @@ fn infer_criterion(context: Context<'_>, sketch: &mut Sketch, task: TaskId) -> C
         Some(output) => lexicon.inferred_criterion.replace("{path}", output.path.get(context.inputs)),
         None => lexicon.inferred_criterion_external.clone(),
     };
-    let text = Text::made(text, row.title.at());
-    sketch.criteria.push(Criterion { id: None, text, done: false, priority: Priority::Medium })
+    Text::made(text, row.title.at())
 }

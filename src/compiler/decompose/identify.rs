@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::base::diagnostic::Diagnostic;
+use crate::base::diagnostic::{Diagnostic, Severity};
 use crate::base::digest::Digest;
 use crate::base::fold::slug;
 use crate::base::inputs::Inputs;
@@ -31,7 +31,8 @@ pub(super) fn identify(
         for index in run.range() {
             let task = TaskId::from_index(index);
             let (_, item) = sketch.from[index];
-            duplicate(context.inputs, sketch, task, item, &mut first, findings);
+            let draft = &drafts[sketch.from[index].0];
+            duplicate(context.inputs, draft, sketch, task, item, &mut first, findings);
             let pieces = pieces(sketch, index);
             let wanted = wanted(context, sketch, task, pieces);
             let full = format!("{prefix}{wanted}");
@@ -71,9 +72,11 @@ fn stories(sketch: &mut Sketch, findings: &mut Vec<Diagnostic>) {
     }
 }
 
-/// Reports a source id that an earlier item has already.
+/// Reports a source id that an earlier item has already. Where another tool wrote the ids and nobody names this one,
+/// both tasks can be told apart without the author: then it is a warning.
 fn duplicate(
     inputs: &Inputs,
+    draft: &Draft,
     sketch: &Sketch,
     task: TaskId,
     item: Option<ItemId>,
@@ -89,8 +92,11 @@ fn duplicate(
         }
         Some(&(other, earlier)) if other != item || item.is_none() => {
             let there = sketch.tasks[earlier].source_id.as_ref().map_or(sketch.tasks[earlier].at, Text::at);
+            let named = || draft.mentions.iter().any(|mention| mention.get(inputs).trim() == name);
+            let severity = if draft.foreign && !named() { Severity::Warning } else { Severity::Error };
+            let message = format!("two tasks have the id `{name}`");
             findings.push(
-                Diagnostic::error("id/duplicate", id.at(), format!("two tasks have the id `{name}`"))
+                Diagnostic::new(severity, "id/duplicate", id.at(), message)
                     .label(there, "the first one")
                     .help(format!("give one of them another id: what names `{name}` cannot mean both"))
                     .veto("V1.13"),

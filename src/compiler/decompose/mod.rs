@@ -8,15 +8,18 @@ mod criteria;
 mod depend;
 mod identify;
 mod output;
+mod parallel;
 mod phrase;
 pub mod race;
 mod races;
 mod sketch;
+pub mod stories;
 #[cfg(test)]
 mod tests;
 
 use crate::base::inputs::Inputs;
 use crate::base::outcome::Outcome;
+use crate::base::text::Text;
 use crate::ir::draft::Draft;
 use crate::ir::graph::TaskGraph;
 use crate::ir::lexicon::Lexicon;
@@ -42,7 +45,12 @@ pub fn decompose(context: Context<'_>, drafts: &[Draft]) -> Outcome<TaskGraph> {
     let mut sketch = sketch::sketch(context, drafts, &mut findings);
     identify::identify(context, drafts, &mut sketch, &mut findings);
     criteria::bind(context, drafts, &mut sketch, &mut findings);
-    let edges = depend::depend(context, drafts, &sketch, &mut findings);
-    let graph = assemble::assemble(context, sketch, edges, &mut findings);
+    let proposed = depend::depend(context, drafts, &sketch, &mut findings);
+    let wide =
+        drafts.iter().flat_map(|draft| draft.after.iter().chain(&draft.blocks)).map(Text::at).collect();
+    let mut graph = assemble::assemble(context, sketch, proposed.edges, &wide, &mut findings);
+    graph.missing = proposed.missing;
+    stories::relate(drafts, &mut graph);
+    parallel::judge(context.inputs, &graph, &mut findings);
     Outcome::new(graph, findings)
 }

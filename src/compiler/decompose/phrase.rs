@@ -21,7 +21,11 @@ pub(super) struct Word<'a> {
 pub(super) fn words(line: &str) -> Vec<Word<'_>> {
     let mut found: Vec<Word<'_>> = Vec::new();
     let mut start = None;
-    let inner = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '\'' | '/' | '.' | '@' | ':');
+    let inner = |c: char| {
+        let of_name =
+            matches!(c, 'a'..='z' | 'A'..='Z' | '0'..='9' | '-' | '_' | '\'' | '/' | '.' | '@' | ':');
+        of_name || (!c.is_ascii() && c.is_alphanumeric())
+    };
     let bytes = line.len();
     for (at, c) in line.char_indices().chain(std::iter::once((bytes, '\n'))) {
         match (inner(c), start) {

@@ -58,13 +58,17 @@ pub(super) fn sketch(context: Context<'_>, drafts: &[Draft], findings: &mut Vec<
     sketch
 }
 
-fn story(context: Context<'_>, draft: &Draft) -> Story {
+pub(super) fn story(context: Context<'_>, draft: &Draft) -> Story {
     let inputs = context.inputs;
     let path = &inputs.file(draft.file).path;
-    let title =
-        draft.title.as_ref().map_or_else(|| path.stem().to_owned(), |title| title.get(inputs).to_owned());
-    let id = draft.id.as_ref().map(|id| id.get(inputs).to_owned());
-    let name = id.clone().map_or_else(|| title.clone(), |id| format!("{id} {title}"));
+    let text = |text: &Text| text.get(inputs).to_owned();
+    let (id, told) = (draft.id.as_ref().map(text), draft.title.as_ref().map(text));
+    let name = match (&id, &told) {
+        (Some(id), Some(title)) => format!("{id} {title}"),
+        (Some(name), None) | (None, Some(name)) => name.clone(),
+        (None, None) => path.stem().to_owned(),
+    };
+    let title = told.or_else(|| id.clone()).unwrap_or_else(|| path.stem().to_owned());
     let mut short = slug(&name, context.lexicon.slug_bytes);
     if short.is_empty() {
         short = slug(path.stem(), context.lexicon.slug_bytes);
@@ -149,7 +153,10 @@ impl Painter<'_, '_> {
                 }
             }
         }
-        if !items.iter().any(|(_, item)| item.kind == ItemKind::Task) {
+        // Prose may say how success is measured without asking for anything.
+        if self.draft.kind != DraftKind::FreeText
+            && !items.iter().any(|(_, item)| item.kind == ItemKind::Task)
+        {
             self.criteria_as_tasks();
         }
         self.sketch.made.push(runs);
@@ -252,6 +259,7 @@ impl Painter<'_, '_> {
                 reads,
                 owns,
                 criteria: Run::since(served, self.sketch.served.len()),
+                inferred_criterion: None,
                 columns: self.columns(item),
             });
             self.sketch.from.push((self.number, id));

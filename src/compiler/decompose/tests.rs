@@ -100,6 +100,13 @@ fn check(text: &str, edges: &[&str], codes: &[&str]) {
 }
 
 #[test]
+fn tests_wait_for_what_they_test() {
+    check("T1: Create src/login.rs\nT2: Add tests in tests/login.rs\n", &["T2<T1 D7"], &[]);
+    check("T1: Create tests/login.rs\nT2: Create src/login.rs\n", &[], &[]);
+    check("T1: Create a/login.rs\nT2: Create b/login.rs\nT3: Create tests/login.rs\n", &[], &[]);
+}
+
+#[test]
 fn stated_dependencies() {
     check("T1: Write a\nT2: Write b <- T1\n", &["T2<T1 D1"], &[]);
     check("T001: Write a\nT002: Write b <- task 1\n", &["T002<T001 D1"], &[]);

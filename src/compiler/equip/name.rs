@@ -62,7 +62,7 @@ impl<'a> Names<'a> {
             return Some(AgentWord::Executor(executor));
         }
         if let Some(bare) = name.strip_prefix('@') {
-            self.findings.push(at_notation(declared, raw, bare));
+            self.findings.push(at_notation(declared, self.inputs, bare));
         }
         let path = format!("/{}", name.trim_start_matches(['@', '/']));
         let found = self
@@ -212,15 +212,13 @@ impl<'a> Names<'a> {
     }
 }
 
-fn at_notation(declared: &Text, raw: &str, bare: &str) -> Diagnostic {
-    let fix = match declared {
-        Text::At(span) => raw.find('@').map(|at| Fix {
-            kind: FixKind::Safe,
-            title: format!("write `/{bare}`"),
-            edits: vec![Edit { span: span.slice(at, at + 1), text: String::from("/") }],
-        }),
-        Text::Made(_) => None,
-    };
+fn at_notation(declared: &Text, inputs: &Inputs, bare: &str) -> Diagnostic {
+    let span = declared.at();
+    let fix = inputs.slice(span).find(&format!("@{bare}")).map(|at| Fix {
+        kind: FixKind::Safe,
+        title: format!("write `/{bare}`"),
+        edits: vec![Edit { span: span.slice(at, at + 1), text: String::from("/") }],
+    });
     Diagnostic::warning("agent/at-notation", declared.at(), format!("`@{bare}` is not a slash path"))
         .help(format!("write `/{bare}`; it is read so"))
         .fix(fix)

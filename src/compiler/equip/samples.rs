@@ -66,6 +66,7 @@ pub(super) fn task(id: &str, title: &str, at: Span) -> Task {
         reads: Run::default(),
         owns: Run::default(),
         criteria: Run::default(),
+        inferred_criterion: None,
         columns: None,
     }
 }

@@ -100,6 +100,7 @@ fn titles_find_their_domain() {
         ("Update the README with the new flags", "docs"),
         ("Deploy with Docker and GitHub Actions", "devops"),
         ("Create the tag in ActiveCampaign", "ac_automation"),
+        ("Escrever 5 e-mails de boas-vindas", "copy"),
         ("Check contrast and accessibility of the screens", "design"),
         ("Ask @qa whether it holds", "qa"),
         ("Contemplate the universe", "general"),

@@ -68,7 +68,22 @@ impl<'r> Words<'r> {
             while at < bytes.len() && is_word(&folded, at) {
                 at += width(bytes[at]);
             }
-            let word = self.word(&folded[start..at]);
+            // `e-mail` and `email` are one word.
+            let joined = at == start + 1
+                && bytes[start].is_ascii_lowercase()
+                && bytes.get(at) == Some(&b'-')
+                && at + 1 < bytes.len()
+                && is_word(&folded, at + 1);
+            let word = if joined {
+                let rest = at + 1;
+                at = rest;
+                while at < bytes.len() && is_word(&folded, at) {
+                    at += width(bytes[at]);
+                }
+                self.word(&format!("{}{}", &folded[start..=start], &folded[rest..at]))
+            } else {
+                self.word(&folded[start..at])
+            };
             out.push(Word { after_colon: colon, ..word });
             colon = false;
             count += 1;

@@ -90,6 +90,7 @@ fn graph(rows: &[Row], edges: &[(u32, u32)], at: Span) -> TaskGraph {
         reads: Run::default(),
         owns: Run::default(),
         criteria: Run::default(),
+        inferred_criterion: None,
         columns: Some(Box::new(row.columns.clone())),
     });
     let tasks = Table::new(tasks.collect());

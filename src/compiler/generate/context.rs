@@ -77,6 +77,7 @@ pub(crate) const PLAN: &[Variable] = &[
     v("summary.cost", "likely cost in dollars"),
     v("summary.cost_low", "optimistic cost in dollars"),
     v("summary.cost_high", "pessimistic cost in dollars"),
+    v("stories", "text: rows of the table of stories, in their order; none for a single one"),
     v("waves", "text: a section for each wave, made with `plan/wave.md` and `plan/task.md`"),
     v("picture", "text: the graph as Mermaid"),
     v("chain.text", "text: the critical chain, task by task"),

@@ -149,7 +149,7 @@ fn task<'a>(inputs: &'a Inputs, plan: &'a Plan, facts: Facts<'a>, id: TaskId) ->
         output_format: format,
         depends_on: graph.edges_into(id).iter().map(|edge| graph.id(edge.from, inputs)).collect(),
         blocks: graph.successors(id).iter().map(|&next| graph.id(next, inputs)).collect(),
-        acceptance_criteria: graph.criteria_of(id).map(|criterion| criterion.text.get(inputs)).collect(),
+        acceptance_criteria: graph.criteria_of(id).map(|criterion| criterion.get(inputs)).collect(),
         estimated_tokens_in: estimate.input.likely.0,
         estimated_tokens_out: estimate.output.likely.0,
         estimated_cost_usd: usd(estimate.cost.likely),

@@ -158,6 +158,7 @@ impl World {
                 reads: Run::since(starts.1, graph.reads.len()),
                 owns: Run::default(),
                 criteria: Run::since(starts.2, graph.served.len()),
+                inferred_criterion: None,
                 columns,
             });
         }

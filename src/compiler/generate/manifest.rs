@@ -21,6 +21,7 @@ use crate::ir::registry::Registry;
 use super::{json, names};
 use task::is_approved;
 
+mod batch;
 pub(super) mod task;
 
 /// What a manifest says beside the plan.
@@ -63,6 +64,7 @@ pub fn write(
         schema: wire::SCHEMA,
         compiler: wire::Compiler { version: env!("CARGO_PKG_VERSION") },
         plan: view.head(),
+        batch: batch::of(&view),
         criteria: view.all_criteria(),
         tasks: wire::Each(|| plan.graph.tasks.ids().map(|id| view.task(id))),
         reasons: wire::Each(|| plan.equipment.reasons.iter().map(reason)),
@@ -211,6 +213,8 @@ impl View<'_> {
             },
             constraint: &schedule.constraint,
             packer: &schedule.packer,
+            max_parallel: self.plan.settings.limits.max_parallel,
+            slots: &self.plan.settings.limits.slots,
         }
     }
 

@@ -6,11 +6,12 @@
 use serde::Serialize;
 
 use crate::base::diagnostic::Diagnostic;
+use crate::base::digest::Digest;
 use crate::base::inputs::{Inputs, RelPath};
 use crate::base::outcome::Outcome;
 use crate::base::table::Table;
 use crate::ir::artifact::Artifact;
-use crate::ir::graph::TaskId;
+use crate::ir::graph::{Story, TaskId};
 use crate::ir::plan::Plan;
 
 use manifest::{Facts, PromptFiles};
@@ -121,16 +122,27 @@ pub struct Artifacts<'a, Condition> {
 }
 
 impl<Condition: Serialize> Artifacts<'_, Condition> {
-    /// Without the prompts, whose hashes are still in the manifest: for a batch, whose stories bring their own.
+    /// The hashes of the prompts that were handed out.
     #[must_use]
-    pub fn without_prompts(mut self) -> Self {
-        for id in self.plan.graph.tasks.ids() {
-            let rendered = self.prompter.render_hashed(self.inputs, &self.plan.graph, id);
-            self.files.hashes[id] = rendered.map(|(_, hash)| hash);
+    pub fn hashes(&self) -> &[Option<Digest>] {
+        self.files.hashes.rows()
+    }
+
+    /// Without the prompts, which a batch has written already: `hashes` are theirs, task by task.
+    #[must_use]
+    pub fn without_prompts(mut self, hashes: &[Option<Digest>]) -> Self {
+        for (id, hash) in self.plan.graph.tasks.ids().zip(hashes) {
+            self.files.hashes[id] = *hash;
         }
         self.step = Step::Page;
         self
     }
+}
+
+/// Where the files of a story lie, below the plan folder of a batch.
+#[must_use]
+pub fn story_folder(story: &Story) -> String {
+    names::story_folder(story)
 }
 
 /// What comes next.

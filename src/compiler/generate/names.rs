@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::base::inputs::Inputs;
 use crate::base::table::{Id as _, Table};
 use crate::ir::draft::CriterionId;
-use crate::ir::graph::{TaskGraph, TaskId};
+use crate::ir::graph::{Story, TaskGraph, TaskId};
 use crate::ir::prompt::Prompts;
 
 /// The id of a task inside its document: a batch puts the document before it.
@@ -37,7 +37,7 @@ pub(crate) fn prompt_paths(
             continue;
         }
         let folder = if batch {
-            format!("stories/{}/prompts/", file_name(&graph.stories[task.story].slug))
+            format!("{}/prompts/", story_folder(&graph.stories[task.story]))
         } else {
             "prompts/".to_owned()
         };
@@ -51,6 +51,11 @@ pub(crate) fn prompt_paths(
         rows.push(Some(path));
     }
     Table::new(rows)
+}
+
+/// Where the files of a story lie, below the plan folder of a batch.
+pub(crate) fn story_folder(story: &Story) -> String {
+    format!("stories/{}", file_name(&story.slug))
 }
 
 /// A name any file system takes.

@@ -70,6 +70,7 @@ pub(super) fn write(
         ("plan.title", one_line(&plan.head.title)),
         ("plan.sources", sources(inputs, plan)),
         ("summary.constraint", one_line(&schedule.constraint)),
+        ("stories", stories(plan)),
         ("waves", waves(templates, inputs, plan)?),
         ("picture", picture.trim_end().to_owned()),
         ("chain.text", chain(inputs, plan)),
@@ -122,6 +123,22 @@ fn sources(inputs: &Inputs, plan: &Plan) -> String {
         out.push_str("- ");
         quote::code(&mut out, &inputs.display_path(file));
         out.push('\n');
+    }
+    closed(out)
+}
+
+fn stories(plan: &Plan) -> String {
+    let mut out = String::new();
+    let id = |story| plan.graph.stories[story].id.as_str();
+    for (number, row) in (1..).zip(plan.stories()).filter(|_| plan.is_batch()) {
+        let story = &plan.graph.stories[row.story];
+        let _ = write!(out, "| {number} | ");
+        quote::cell(&mut out, &format!("{} {}", story.id, story.title));
+        let _ = write!(out, " | {} | ", row.open);
+        let after: Vec<&str> = plan.links_into(row.story).map(|link| id(link.from)).collect();
+        quote::cell(&mut out, &after.join(", "));
+        let cost = money(row.cost.likely);
+        let _ = writeln!(out, " | ${cost} | {} | {} |", time(row.begin), time(row.end));
     }
     closed(out)
 }

@@ -23,17 +23,36 @@ pub(crate) fn line(out: &mut String, text: &str) {
     }
 }
 
-/// Appends `text` as a sentence that may stand at the beginning of a line: what would open a heading, a list, a
-/// quotation, a fence, a rule or a comment is preceded by a backslash.
+/// Appends `text` as a sentence that may stand at the beginning of a line or of a list item: what would open a heading,
+/// a list, a quotation, a fence, a rule, a definition or HTML is preceded by a backslash.
 pub(crate) fn sentence(out: &mut String, text: &str) {
     let start = out.len();
     line(out, text);
-    let first = out[start..].chars().next();
-    if first
-        .is_some_and(|c| matches!(c, '#' | '`' | '~' | '>' | '-' | '*' | '+' | '=' | '<' | '|' | '_' | '\\'))
-    {
-        out.insert(start, '\\');
+    if let Some(at) = opener(&out[start..]) {
+        out.insert(start + at, '\\');
     }
+}
+
+/// Where a backslash must stand so that a line is nothing but text.
+fn opener(text: &str) -> Option<usize> {
+    let first = text.chars().next()?;
+    let run = text.chars().take_while(|&c| c == first).count();
+    let rest = &text[run * first.len_utf8()..];
+    let apart = rest.is_empty() || rest.starts_with(' ');
+    let opens = match first {
+        '>' | '<' | '#' | '\\' => true,
+        '`' | '~' => run >= 3,
+        '-' | '*' | '_' | '+' | '=' => (run == 1 && apart) || text.chars().all(|c| c == first || c == ' '),
+        '[' => text.contains("]:"),
+        '0'..='9' => {
+            let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+            let behind = &text[digits..];
+            let mark = behind.starts_with(['.', ')']) && (behind.len() == 1 || behind[1..].starts_with(' '));
+            return (mark && digits <= 9).then_some(digits);
+        }
+        _ => false,
+    };
+    opens.then_some(0)
 }
 
 /// Appends `text` as an inline code span on one line.
@@ -72,10 +91,14 @@ pub(crate) fn block(out: &mut String, info: &str, text: &str) {
     fence(out);
 }
 
-/// Appends `text` as an item of a list: one line after `mark`.
+/// Appends `text` as an item of a list: one line after `mark`, which opens nothing of its own.
 pub(crate) fn item(out: &mut String, mark: &str, text: &str) {
     out.push_str(mark);
-    line(out, text);
+    if mark.ends_with("] ") {
+        line(out, text)
+    } else {
+        sentence(out, text)
+    }
     out.push('\n');
 }
 
@@ -124,6 +147,12 @@ mod tests {
         check(sentence, "## RESULT", "\\## RESULT");
         check(sentence, "```", "\\```");
         check(sentence, "Write", "Write");
+        check(sentence, "`a.rs` is read", "`a.rs` is read");
+        check(sentence, "-x and 3 e-mails", "-x and 3 e-mails");
+        check(sentence, "1. # RESULT", "1\\. # RESULT");
+        check(sentence, "- # RESULT", "\\- # RESULT");
+        check(sentence, "[a]: b", "\\[a]: b");
+        check(sentence, "* * *", "\\* * *");
     }
 
     #[test]

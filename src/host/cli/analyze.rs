@@ -33,7 +33,8 @@ pub(super) fn run(global: &Global, args: &Args, terminal: &mut Terminal) -> Resu
         Format::Json => terminal.print_bytes(&compilation.manifest())?,
         Format::Human => {
             job.report(&compilation, global, terminal);
-            let words = args.sources.inputs.join(" ");
+            let words: Vec<String> = args.sources.inputs.iter().map(|input| word(input)).collect();
+            let words = words.join(" ");
             let next = if plan.is_blocked() {
                 ["mend what blocks, then look again".to_owned()]
             } else {
@@ -49,4 +50,14 @@ pub(super) fn run(global: &Global, args: &Args, terminal: &mut Terminal) -> Resu
         | Format::Markdown) => job.print(&compilation, format, terminal)?,
     }
     Ok(if plan.is_blocked() { FINDINGS } else { CLEAN })
+}
+
+/// A word as a shell reads it back.
+fn word(text: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '/' | '.' | '-' | '_' | ':' | ',' | '+' | '@');
+    if !text.is_empty() && text.chars().all(plain) {
+        text.to_owned()
+    } else {
+        format!("'{}'", text.replace('\'', r"'\''"))
+    }
 }

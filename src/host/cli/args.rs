@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueHint};
+use clap::{Args, ValueEnum as _, ValueHint};
 
 use crate::compiler::bind::settings::Override;
+use crate::host::error::HostError;
 use crate::host::files::Request;
 use crate::host::render::Format;
 use crate::host::terminal::Color;
@@ -47,6 +48,13 @@ pub(super) struct Sources {
     /// Stories, PRDs, task lists, plans: files, folders, quoted globs, or - for standard input
     #[arg(required = true, value_name = "INPUT", value_hint = ValueHint::AnyPath)]
     pub(super) inputs: Vec<String>,
+    #[command(flatten)]
+    pub(super) decisions: Decisions,
+}
+
+/// What is decided on the command line.
+#[derive(Debug, clap::Args)]
+pub(super) struct Decisions {
     /// How strictly to judge: standard, strict, legacy
     #[arg(long, value_name = "NAME", help_heading = "Decisions")]
     pub(super) profile: Option<String>,
@@ -87,11 +95,31 @@ impl Global {
     pub(super) fn request(&self) -> Request {
         Request { root: self.root.clone(), config: self.config.clone(), ..Request::default() }
     }
+
+    /// Refuses formats a command has no answer in.
+    pub(super) fn only(&self, known: &[Format], command: &str) -> Result<(), HostError> {
+        if known.contains(&self.format) {
+            return Ok(());
+        }
+        let name = |format: &Format| {
+            format.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned())
+        };
+        let known = known.iter().map(name).collect::<Vec<_>>().join(", ");
+        let message = format!("`{command}` has no format `{}`", name(&self.format));
+        Err(HostError::usage(message).hint(format!("use one of: {known}")))
+    }
 }
 
 impl Sources {
     /// A request for everything a compilation may ask about.
     pub(super) fn request(&self, global: &Global) -> Request {
+        self.decisions.request(global, self.inputs.clone())
+    }
+}
+
+impl Decisions {
+    /// A request for everything a compilation of `documents` may ask about.
+    pub(super) fn request(&self, global: &Global, documents: Vec<String>) -> Request {
         let flags = [
             ("profile", "--profile", &self.profile),
             ("races", "--races", &self.races),
@@ -110,7 +138,7 @@ impl Sources {
         });
         let yes = self.yes.then(|| change("batch.confirmed", "true", "--yes"));
         Request {
-            documents: self.inputs.clone(),
+            documents,
             overrides: given.chain(set).chain(yes).collect(),
             shipped: COMPILE.to_vec(),
             ..global.request()

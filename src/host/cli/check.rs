@@ -7,39 +7,97 @@ use clap::ValueHint;
 use crate::base::digest::Digest;
 use crate::compiler::compilation::Compilation;
 use crate::host::error::HostError;
-use crate::host::lock::{Lock, Sources as Made};
+use crate::host::lock::{self, Lock, Sources as Made};
 use crate::host::render::Format;
+use crate::host::root::Root;
 use crate::host::terminal::Terminal;
 use crate::host::write::{self, Place};
 
-use super::args::{Global, Sources};
-use super::job::Job;
+use super::args::{Decisions, Global};
+use super::job::{self, Job, PLANS};
 use super::{CLEAN, FINDINGS};
+
+/// The contract inside a plan folder.
+const MANIFEST: &str = "manifest.json";
 
 /// Fail if a plan folder is not what its sources compile to
 ///
-/// Compiles without writing and compares with what is there, byte by byte. For CI.
+/// Compiles without writing and compares with what is there, byte by byte. For CI. Without inputs, every plan folder
+/// below the root is compared with the sources it names.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
+    /// What the plan was compiled from [default: what each plan folder names]
+    #[arg(value_name = "INPUT", value_hint = ValueHint::AnyPath)]
+    inputs: Vec<String>,
     #[command(flatten)]
-    sources: Sources,
+    decisions: Decisions,
     /// The plan folder [default: .dispatch/plans/<name> below the root]
     #[arg(short, long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     out: Option<PathBuf>,
 }
 
 pub(super) fn run(global: &Global, args: &Args, terminal: &mut Terminal) -> Result<u8, HostError> {
-    let mut request = args.sources.request(global);
-    request.out.clone_from(&args.out);
+    if !args.inputs.is_empty() || args.out.is_some() {
+        return one(global, args, args.inputs.clone(), args.out.clone(), terminal);
+    }
+    let plans = all(global)?;
+    if plans.is_empty() {
+        terminal.say(&format!("there is no plan folder below `{PLANS}`: `dispatch compile` writes one"));
+        return Ok(CLEAN);
+    }
+    let mut worst = CLEAN;
+    for (out, documents) in plans {
+        worst = worst.max(one(global, args, documents, Some(out), terminal)?);
+    }
+    Ok(worst)
+}
+
+fn one(
+    global: &Global,
+    args: &Args,
+    documents: Vec<String>,
+    out: Option<PathBuf>,
+    terminal: &mut Terminal,
+) -> Result<u8, HostError> {
+    let mut request = args.decisions.request(global, documents);
+    request.out.clone_from(&out);
     let job = Job::open(&request, terminal)?;
     let compilation = job.compile();
     job.report(&compilation, global, terminal);
     if compilation.plan.is_blocked() {
         return Ok(FINDINGS);
     }
-    let out = job.place(args.out.as_deref(), &compilation.plan.head.slug);
-    let differences = compare(&out, &job.sources(), &compilation)?;
+    let out = job.place(out.as_deref(), &compilation.plan.head.slug);
+    let differences = compare(&out, &job::sources(&job.project), &compilation)?;
     tell(&out, &differences, global, terminal)
+}
+
+/// The plan folders below the root, by name, each with the documents its manifest names.
+fn all(global: &Global) -> Result<Vec<(PathBuf, Vec<String>)>, HostError> {
+    let root = Root::find(global.root.as_deref(), None)?;
+    let Ok(entries) = std::fs::read_dir(root.locate(PLANS)) else { return Ok(Vec::new()) };
+    let mut folders: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+    folders.sort();
+    let mut plans = Vec::new();
+    for folder in folders.into_iter().filter(|folder| folder.join(lock::NAME).is_file()) {
+        let path = folder.join(MANIFEST);
+        let text = std::fs::read_to_string(&path).map_err(|error| HostError::io("read", &path, &error))?;
+        let documents = documents(&text)
+            .into_iter()
+            .map(|source| root.locate(&source).to_string_lossy().into_owned())
+            .collect();
+        plans.push((folder, documents));
+    }
+    Ok(plans)
+}
+
+/// The documents a manifest was made from.
+fn documents(manifest: &str) -> Vec<String> {
+    let facts: serde_json::Value = serde_json::from_str(manifest).unwrap_or_default();
+    let sources = facts.pointer("/plan/sources").and_then(serde_json::Value::as_array);
+    let is_document = |source: &&serde_json::Value| source["role"] == "document";
+    let path = |source: &serde_json::Value| source["path"].as_str().map(str::to_owned);
+    sources.into_iter().flatten().filter(is_document).filter_map(path).collect()
 }
 
 /// What a compile would change in a plan folder: one line each.

@@ -8,7 +8,7 @@ use crate::base::figure::money;
 use crate::compiler::compilation::Compilation;
 use crate::host::cache::{Cache, Memory};
 use crate::host::error::HostError;
-use crate::host::files::Stamp;
+use crate::host::files::{Project, Stamp};
 use crate::host::lock::NAME as LOCK;
 use crate::host::render::screen::{self, plural};
 use crate::host::render::{self, Format, Report};
@@ -18,7 +18,7 @@ use crate::host::write::{self, Place, Written};
 
 use super::args::{Global, Sources, change};
 use super::check::compare;
-use super::job::Job;
+use super::job::{self, Job};
 use super::{CLEAN, FINDINGS};
 
 /// Outputs of a plan up to this number are looked at one by one before a plan counts as up to date.
@@ -63,18 +63,19 @@ pub(super) fn run(global: &Global, args: &Args, terminal: &mut Terminal) -> Resu
     if let Some(memory) = memory.as_ref().filter(|memory| !args.verify && memory.holds()) {
         return up_to_date(memory, terminal);
     }
-    let job = Job::open(&request, terminal)?;
-    let sources = job.sources();
+    let project = job::gather(&request, terminal)?;
+    let sources = job::sources(&project);
     if let (Some(memory), Some(cache)) = (&memory, &cache)
         && let Ok(Place::Ours(lock, time)) = write::look(&memory.out)
         && lock.sources == sources
         && write::intact(&memory.out, &lock, time)
     {
         let outputs = lock.outputs.keys().map(String::as_str);
-        remember(cache, &job, &memory.out, &memory.summary, outputs);
+        remember(cache, &project, &memory.out, &memory.summary, outputs);
         return up_to_date(memory, terminal);
     }
 
+    let job = Job::load(project);
     let compilation = job.compile();
     job.report(&compilation, global, terminal);
     if compilation.plan.is_blocked() {
@@ -103,7 +104,7 @@ pub(super) fn run(global: &Global, args: &Args, terminal: &mut Terminal) -> Resu
     let Some(written) = written else { return Ok(FINDINGS) };
     let summary = summary(&compilation);
     if let Some(cache) = &cache {
-        remember(cache, &job, &out, &summary, paths.iter().map(String::as_str));
+        remember(cache, &job.project, &out, &summary, paths.iter().map(String::as_str));
     }
     tell(&job, &compilation, &out, written, global, terminal)?;
     Ok(CLEAN)
@@ -188,14 +189,14 @@ fn cache_of(global: &Global, args: &Args) -> Result<Option<Cache>, HostError> {
 /// Keeps what everything looks like now: what was read as it was when it was read, folders we have just changed anew.
 fn remember<'a>(
     cache: &Cache,
-    job: &Job,
+    project: &Project,
     out: &Path,
     summary: &str,
     outputs: impl ExactSizeIterator<Item = &'a str> + Clone,
 ) {
-    let here = &job.project.root.here;
+    let here = &project.root.here;
     let out_at = here.join(out);
-    let mut stamps = job.project.stamps.clone();
+    let mut stamps = project.stamps.clone();
     for stamp in &mut stamps {
         if out_at.starts_with(here.join(&stamp.path)) {
             *stamp = Stamp::of(&stamp.path);

@@ -38,9 +38,9 @@ enum By {
 pub(super) struct Args {
     #[command(flatten)]
     sources: Sources,
-    /// What to break the estimate down by
-    #[arg(long, value_name = "WHAT", default_value = "model")]
-    by: By,
+    /// What to break the estimate down by [default: story for several inputs, else model]
+    #[arg(long, value_name = "WHAT")]
+    by: Option<By>,
     /// Compare with doing the same in one main context
     #[arg(long)]
     compare: bool,
@@ -52,11 +52,12 @@ pub(super) fn run(global: &Global, args: &Args, terminal: &mut Terminal) -> Resu
     let plan = &compilation.plan;
     job.report(&compilation, global, terminal);
     let inputs = &job.project.inputs;
+    let by = args.by.unwrap_or(if plan.is_batch() { By::Story } else { By::Model });
     if global.format == Format::Json {
-        let facts = facts(plan, inputs, args.by);
+        let facts = facts(plan, inputs, by);
         terminal.print(|out, _| writeln!(out, "{facts:#}"))?;
     } else {
-        terminal.print(|out, _| table(plan, inputs, args, out))?;
+        terminal.print(|out, _| table(plan, inputs, by, args.compare, out))?;
     }
     let budget = plan.settings.budget.filter(|budget| plan.cost.total.likely > *budget);
     let deadline = plan.settings.deadline.filter(|deadline| plan.schedule.pool_makespan > *deadline);
@@ -93,20 +94,28 @@ fn lines(plan: &Plan, inputs: &Inputs, by: By) -> Vec<Line> {
             })
             .collect(),
         By::Wave => shares(&plan.cost.by_wave),
+        By::Story if plan.is_batch() => plan
+            .stories()
+            .into_iter()
+            .map(|row| {
+                let story = &plan.graph.stories[row.story];
+                (format!("{} {}", story.id, story.title), row.open, row.cost)
+            })
+            .collect(),
         By::Story => shares(&plan.cost.by_story),
         By::Model => shares(&plan.cost.by_model),
         By::Domain => shares(&plan.cost.by_domain),
     }
 }
 
-fn table(plan: &Plan, inputs: &Inputs, args: &Args, out: &mut dyn Write) -> io::Result<()> {
+fn table(plan: &Plan, inputs: &Inputs, by: By, compares: bool, out: &mut dyn Write) -> io::Result<()> {
     const NAME: usize = 44;
     writeln!(out, "{:NAME$} {:>6} {:>11} {:>11} {:>11}", "", "tasks", "low", "likely", "high")?;
     let row = |out: &mut dyn Write, name: &str, tasks: u32, cost: Interval<MicroUsd>| {
         let [low, likely, high] = [cost.low, cost.likely, cost.high].map(money);
         writeln!(out, "{} {tasks:>6} {low:>11} {likely:>11} {high:>11}", fit(name, NAME))
     };
-    for (name, tasks, cost) in lines(plan, inputs, args.by) {
+    for (name, tasks, cost) in lines(plan, inputs, by) {
         row(out, &name, tasks, cost)?;
     }
     let tasks = plan.graph.tasks.iter().filter(|(_, task)| !task.done).count();
@@ -128,7 +137,7 @@ fn table(plan: &Plan, inputs: &Inputs, args: &Args, out: &mut dyn Write) -> io::
         let word = if cost.cache_saving < 0 { "costs" } else { "saves" };
         writeln!(out, "cache   {cached} of {prefixes} beginnings are worth keeping; that {word} {saving}")?;
     }
-    if args.compare && !cost.main_context_formula.is_empty() {
+    if compares && !cost.main_context_formula.is_empty() {
         let times = |milli: u64| format!("{}.{}", milli / 1_000, milli % 1_000 / 100);
         let (fresh, kept) = (times(cost.main_context_milli), times(cost.main_context_cached_milli));
         writeln!(

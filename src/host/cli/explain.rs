@@ -1,5 +1,6 @@
 //! `dispatch explain`: what a code means, why it matters, what satisfies it.
 
+use crate::base::diagnostic::Diagnostic;
 use crate::base::inputs::Inputs;
 use crate::base::suggest::nearest;
 use crate::builtin;
@@ -31,6 +32,8 @@ const DATA: &str = "squads/dispatch/data/";
 pub(super) struct Pages {
     pub(super) packs: Packs,
     pub(super) others: Vec<Explanation>,
+    /// What is wrong with the packs.
+    pub(super) faults: Vec<Diagnostic>,
 }
 
 /// Reads rules with their examples, and the explanations of what is no rule.
@@ -40,9 +43,9 @@ pub(super) fn pages(inputs: &mut Inputs) -> Pages {
             inputs.add(path, crate::base::source::Layer::Builtin, bytes.to_vec());
         }
     }
-    let vocabulary = Vocabulary::load(inputs).value;
-    let packs = Packs::load(inputs, &yaml::read, vocabulary, Depth::Examples).value;
-    Pages { packs, others: explanations(inputs).value }
+    let vocabulary = std::sync::Arc::new(Vocabulary::load(inputs).value);
+    let packs = Packs::load(inputs, &yaml::read, vocabulary, Depth::Examples);
+    Pages { packs: packs.value, others: explanations(inputs).value, faults: packs.findings }
 }
 
 pub(super) fn run(global: &Global, args: &Args, terminal: &mut Terminal) -> Result<u8, HostError> {

@@ -1,5 +1,6 @@
 //! What `compile`, `analyze`, `estimate`, `check` and `graph` have in common: gather, load, compile, say what was found.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use crate::base::digest::Digest;
@@ -19,6 +20,38 @@ use super::args::Global;
 /// Folder of plan folders below the root.
 pub(super) const PLANS: &str = ".dispatch/plans";
 
+/// Finishes what an earlier command may have left half-done, then reads the project.
+pub(super) fn gather(request: &Request, terminal: &mut Terminal) -> Result<Project, HostError> {
+    let project = files::gather(request)?;
+    write::recover(&project.root.path.join(PLANS));
+    for note in &project.notes {
+        terminal.say(&format!("note: {note}"));
+    }
+    Ok(project)
+}
+
+/// What a plan is made from, for its lock.
+pub(super) fn sources(project: &Project) -> Sources {
+    let inputs = &project.inputs;
+    let mut sources = Sources::default();
+    let mut shipped = Vec::new();
+    for (_, file) in inputs.files() {
+        match file.layer {
+            Layer::Builtin => shipped.push(file),
+            Layer::Project | Layer::Named => {
+                sources.inputs.insert(file.path.to_string(), file.digest().hex());
+            }
+        }
+    }
+    let data = shipped.iter().flat_map(|file| [file.path.as_str().as_bytes(), file.text().as_bytes()]);
+    sources.compiler = format!("{} {}", env!("CARGO_PKG_VERSION"), Digest::of_parts(data).hex());
+    let origins = &project.settings.origins;
+    let values = origins.iter().flat_map(|origin| [origin.key.as_bytes(), origin.value.as_bytes()]);
+    sources.options = Digest::of_parts(values).hex();
+    sources.tree = Digest::of_parts(inputs.names().map(str::as_bytes)).hex();
+    sources
+}
+
 /// A project, and all a compilation knows besides its documents.
 pub(super) struct Job {
     pub(super) project: Project,
@@ -26,17 +59,17 @@ pub(super) struct Job {
 }
 
 impl Job {
-    /// Finishes what an earlier command may have left half-done, then reads the project.
+    /// Reads the project, and all that its documents are compiled with.
     pub(super) fn open(request: &Request, terminal: &mut Terminal) -> Result<Self, HostError> {
-        let project = files::gather(request)?;
-        write::recover(&project.root.path.join(PLANS));
-        for note in &project.notes {
-            terminal.say(&format!("note: {note}"));
-        }
+        Ok(Self::load(gather(request, terminal)?))
+    }
+
+    /// Reads what the documents of a project are compiled with.
+    pub(super) fn load(project: Project) -> Self {
         let options =
-            Options { overrides: project.overrides.clone(), config: project.config, lint: request.lint };
+            Options { overrides: project.overrides.clone(), config: project.config, lint: project.lint };
         let library = Library::load(&project.inputs, &options);
-        Ok(Self { project, library })
+        Self { project, library }
     }
 
     pub(super) fn compile(&self) -> Compilation<'_> {
@@ -48,42 +81,21 @@ impl Job {
         out.map_or_else(|| self.project.root.locate(&format!("{PLANS}/{slug}")), Path::to_owned)
     }
 
-    /// What the plan is made from, for its lock.
-    pub(super) fn sources(&self) -> Sources {
-        let inputs = &self.project.inputs;
-        let mut sources = Sources::default();
-        let mut shipped = Vec::new();
-        for (_, file) in inputs.files() {
-            match file.layer {
-                Layer::Builtin => shipped.push(file),
-                Layer::Project | Layer::Named => {
-                    sources.inputs.insert(file.path.to_string(), file.digest().hex());
-                }
-            }
-        }
-        let data = shipped.iter().flat_map(|file| [file.path.as_str().as_bytes(), file.text().as_bytes()]);
-        sources.compiler = format!("{} {}", env!("CARGO_PKG_VERSION"), Digest::of_parts(data).hex());
-        let settings = &self.library.settings;
-        let values =
-            settings.origins.iter().flat_map(|origin| [origin.key.as_bytes(), origin.value.as_bytes()]);
-        sources.options = Digest::of_parts(values).hex();
-        sources.tree = Digest::of_parts(inputs.names().map(str::as_bytes)).hex();
-        sources
-    }
-
     /// Says what was found, on standard error. Notes are left out where people read, unless they ask for everything.
     pub(super) fn report(&self, compilation: &Compilation<'_>, global: &Global, terminal: &mut Terminal) {
         let plan = &compilation.plan;
-        let mut report = Report::new(&self.project.inputs, &plan.diagnostics, &plan.gates, &|_| false);
+        let mut shown = Cow::Borrowed(plan.diagnostics.as_slice());
         if global.format == Format::Human && terminal.volume != Volume::Verbose {
             let least = crate::base::diagnostic::Severity::Warning;
             let is_quiet = terminal.volume == Volume::Quiet;
-            report.findings.retain(|finding| {
-                finding.is_open()
-                    && finding.diagnostic.severity >= least
-                    && (!is_quiet || finding.diagnostic.severity.blocks())
+            let told = shown.iter().filter(|finding| {
+                finding.waived.is_none()
+                    && finding.severity >= least
+                    && (!is_quiet || finding.severity.blocks())
             });
+            shown = Cow::Owned(told.cloned().collect());
         }
+        let report = Report::new(&self.project.inputs, &shown, &plan.gates, &|_| false);
         if !report.findings.is_empty() {
             terminal.note(|out, style| render::write(global.format, &report, style, out));
         }

@@ -9,15 +9,18 @@ mod check;
 mod compile;
 mod completions;
 mod config;
+mod discover;
 mod estimate;
 mod explain;
 mod graph;
+mod health;
 mod init;
 mod job;
 mod lint;
 mod man;
 mod rules;
 mod schema;
+mod verify;
 mod whatif;
 mod why;
 
@@ -35,6 +38,7 @@ use args::Global;
 const CLEAN: u8 = 0;
 const FINDINGS: u8 = 1;
 const USAGE: u8 = 2;
+const WORLD: u8 = 3;
 const BUG: u8 = 4;
 
 const AFTER: &str = "\
@@ -62,12 +66,15 @@ enum Command {
     Analyze(analyze::Args),
     Estimate(estimate::Args),
     Check(check::Args),
+    Verify(verify::Args),
+    Health(health::Args),
     Lint(lint::Args),
     Explain(explain::Args),
     Why(why::Args),
     Whatif(whatif::Args),
     Rules(rules::Args),
     Graph(graph::Args),
+    Discover(discover::Args),
     Config(config::Args),
     Schema(schema::Args),
     Init(init::Args),
@@ -111,12 +118,15 @@ fn run(args: &Args, terminal: &mut Terminal) -> Result<u8, HostError> {
         Command::Analyze(args) => analyze::run(global, args, terminal),
         Command::Estimate(args) => estimate::run(global, args, terminal),
         Command::Check(args) => check::run(global, args, terminal),
+        Command::Verify(args) => verify::run(global, args, terminal),
+        Command::Health(args) => health::run(global, args, terminal),
         Command::Lint(args) => lint::run(global, args, terminal),
         Command::Explain(args) => explain::run(global, args, terminal),
         Command::Why(args) => why::run(global, args, terminal),
         Command::Whatif(args) => whatif::run(global, args, terminal),
         Command::Rules(args) => rules::run(global, args, terminal),
         Command::Graph(args) => graph::run(global, args, terminal),
+        Command::Discover(args) => discover::run(global, args, terminal),
         Command::Config(args) => config::run(global, args, terminal),
         Command::Schema(args) => schema::run(args, terminal),
         Command::Init(args) => init::run(global, args, terminal),

@@ -17,16 +17,17 @@ pub(super) struct Args {
 const END: &str = ".schema.json";
 
 pub(super) fn run(args: &Args, terminal: &mut Terminal) -> Result<u8, HostError> {
-    let known: Vec<(String, &[u8])> = builtin::files()
-        .filter_map(|(path, bytes)| {
-            let name = path.strip_prefix("schemas/")?.strip_suffix(END)?;
-            Some((name.to_owned(), bytes))
-        })
-        .collect();
     let Some(name) = &args.name else {
+        let known = known();
         terminal.print(|out, _| known.iter().try_for_each(|(name, _)| writeln!(out, "{name}")))?;
         return Ok(CLEAN);
     };
+    print(name, terminal)
+}
+
+/// Prints the schema of a name.
+pub(super) fn print(name: &str, terminal: &mut Terminal) -> Result<u8, HostError> {
+    let known = known();
     let wanted = name.strip_suffix(END).unwrap_or(name);
     if let Some((_, bytes)) = known.iter().find(|(name, _)| name == wanted) {
         terminal.print_bytes(bytes).map(|()| CLEAN)
@@ -38,4 +39,12 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal) -> Result<u8, HostError>
         };
         Err(HostError::usage(format!("there is no schema `{name}`")).hint(hint))
     }
+}
+
+fn known() -> Vec<(String, &'static [u8])> {
+    let named = |(path, bytes): (String, &'static [u8])| {
+        let name = path.strip_prefix("schemas/")?.strip_suffix(END)?;
+        Some((name.to_owned(), bytes))
+    };
+    builtin::files().filter_map(named).collect()
 }

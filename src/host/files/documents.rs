@@ -1,7 +1,7 @@
 //! Which files are the documents: what was typed, folders and globs opened, companions told apart.
 
-use std::collections::BTreeSet;
-use std::path::Path;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 
 use crate::base::glob::Glob;
 use crate::host::error::HostError;
@@ -13,7 +13,7 @@ use crate::ir::settings::Reading;
 /// What is to be compiled, and what stands beside it.
 #[derive(Debug, Default)]
 pub(super) struct Chosen {
-    /// As they can be opened; `-` is standard input.
+    /// As they can be opened, each file once however it was spelled; `-` is standard input.
     pub(super) documents: BTreeSet<String>,
     /// Those of them that a folder or a pattern gave.
     pub(super) found: BTreeSet<String>,
@@ -71,11 +71,12 @@ pub(super) fn choose(
 ) -> Result<Chosen, HostError> {
     let reading = wanted.reading;
     let files: BTreeSet<&str> = tree.files().collect();
-    let mut chosen = Chosen::default();
+    let mut documents = Spelled { root, by_place: BTreeMap::new() };
+    let mut found_in: BTreeSet<String> = BTreeSet::new();
     for input in typed {
         let path = root.typed(input);
         if input == "-" || path.is_file() {
-            chosen.documents.insert(input.clone());
+            documents.add(input.clone());
         } else if path.is_dir() {
             let found = in_folder(root, wanted, &path, &files)?;
             if found.is_empty() {
@@ -85,18 +86,18 @@ pub(super) fn choose(
                     HostError::world(message).hint(format!("name a folder with files that end in {ends}"))
                 );
             }
-            chosen.found.extend(found.iter().cloned());
-            chosen.documents.extend(found);
+            found_in.extend(found.iter().cloned());
+            documents.extend(found);
         } else if input.contains(['*', '?', '[', '{']) {
             let found = by_glob(root, reading, input, &files)?;
             if found.is_empty() {
                 return Err(HostError::world(format!("no file matches `{input}`"))
                     .hint("quote the pattern, and start it from the current folder"));
             }
-            chosen.found.extend(found.iter().cloned());
-            chosen.documents.extend(found);
+            found_in.extend(found.iter().cloned());
+            documents.extend(found);
         } else if std::fs::metadata(&path).is_ok() {
-            chosen.documents.insert(input.clone());
+            documents.add(input.clone());
         } else {
             return Err(missing(root, input, &files));
         }
@@ -105,8 +106,28 @@ pub(super) fn choose(
         let inside = root.inside(&root.typed(document)).filter(|_| document != "-");
         inside.map(|path| companions(reading, path.folder(), &files)).unwrap_or_default()
     };
-    chosen.companions = chosen.documents.iter().flat_map(beside).collect();
-    Ok(chosen)
+    let documents: BTreeSet<String> = documents.by_place.into_values().collect();
+    let companions = documents.iter().flat_map(beside).collect();
+    Ok(Chosen { documents, found: found_in, companions })
+}
+
+/// Documents by where they lie: `a.md` and `./a.md` are one.
+struct Spelled<'a> {
+    root: &'a Root,
+    by_place: BTreeMap<PathBuf, String>,
+}
+
+impl Spelled<'_> {
+    fn extend(&mut self, found: Vec<String>) {
+        for document in found {
+            self.add(document);
+        }
+    }
+
+    fn add(&mut self, document: String) {
+        let place = if document == "-" { PathBuf::from("-") } else { self.root.typed(&document) };
+        self.by_place.entry(place).or_insert(document);
+    }
 }
 
 fn missing(root: &Root, input: &str, files: &BTreeSet<&str>) -> HostError {

@@ -38,8 +38,9 @@ struct GateRow<'a> {
     failed: &'a [String],
 }
 
+/// A finding.
 #[derive(Serialize)]
-struct Row<'a> {
+pub(super) struct Row<'a> {
     code: &'a str,
     name: &'a str,
     severity: Severity,
@@ -110,7 +111,7 @@ pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
         schema: "dispatch.diagnostics/v1",
         summary: summary(report),
         gates: gates.collect(),
-        diagnostics: report.findings.iter().map(|finding| row(report, finding)).collect(),
+        diagnostics: rows(report),
     };
     serde_json::to_writer_pretty(&mut *out, &document)?;
     out.write_all(b"\n")
@@ -135,6 +136,11 @@ fn summary(report: &Report<'_>) -> Summary {
         *count += 1;
     }
     summary
+}
+
+/// All findings, waived and known ones included and marked.
+pub(super) fn rows<'a>(report: &'a Report<'a>) -> Vec<Row<'a>> {
+    report.findings.iter().map(|finding| row(report, finding)).collect()
 }
 
 fn row<'a>(report: &Report<'a>, finding: &'a Finding<'a>) -> Row<'a> {

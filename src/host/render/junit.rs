@@ -5,12 +5,15 @@ use std::io;
 use super::Report;
 use super::finding::Finding;
 
+/// The first line of every report.
+pub(super) const HEAD: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>";
+
 /// Writes all findings.
 pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     let failures = report.findings.iter().filter(|finding| finding.fails()).count();
     let skipped = report.findings.iter().filter(|finding| !finding.is_open()).count();
     let total = report.findings.len();
-    writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>")?;
+    writeln!(out, "{HEAD}")?;
     writeln!(
         out,
         "<testsuites name=\"dispatch\" tests=\"{total}\" failures=\"{failures}\" errors=\"0\" skipped=\"{skipped}\">"
@@ -55,7 +58,7 @@ fn suite(group: &[Finding<'_>], out: &mut dyn io::Write) -> io::Result<()> {
 }
 
 /// Text for elements and attributes; characters XML cannot hold are replaced.
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for letter in text.chars() {
         match letter {

@@ -16,6 +16,7 @@ pub mod sarif;
 pub mod screen;
 pub mod short;
 mod source;
+pub mod verify;
 
 use std::io;
 

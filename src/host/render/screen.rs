@@ -55,6 +55,7 @@ pub fn write(
         }
     }
     aside(plan, inputs, paint, out)?;
+    stories(plan, style, paint, out)?;
     writeln!(out)?;
     foot(plan, inputs, style, paint, out)?;
     for (index, line) in next.iter().enumerate() {
@@ -127,14 +128,15 @@ fn row(
 
 fn title(plan: &Plan, inputs: &Inputs, task: TaskId) -> String {
     let row = &plan.graph.tasks[task];
-    let title = row.title.get(inputs);
-    let part = row.part.map(|(number, total)| format!("{number}/{total} ")).unwrap_or_default();
+    let whole = row.title.get(inputs);
+    // What tells one of several from the others stands first: the end of a long title is cut.
+    let note = whole.strip_suffix(')').filter(|_| row.part.is_some()).and_then(|text| text.rsplit_once(" ("));
+    let title = match note {
+        Some((title, note)) => format!("{note}: {title}"),
+        None => whole.to_owned(),
+    };
     // An id made from the title says nothing the title does not say.
-    if row.source_id.is_some() {
-        format!("{part}{} {title}", plan.graph.id(task, inputs))
-    } else {
-        format!("{part}{title}")
-    }
+    if row.source_id.is_some() { format!("{} {title}", plan.graph.id(task, inputs)) } else { title }
 }
 
 fn details(plan: &Plan, task: TaskId) -> String {
@@ -152,6 +154,43 @@ fn details(plan: &Plan, task: TaskId) -> String {
     };
     let consent = if kit.auto { "" } else { " · waits for you" };
     format!("{who}{cost} · {}{consent}", time(kit.duration))
+}
+
+/// The stories of a batch, in their order.
+fn stories(plan: &Plan, style: Style, paint: Paint, out: &mut dyn io::Write) -> io::Result<()> {
+    let rows = plan.stories();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    writeln!(out)?;
+    let room = style.width.saturating_sub(60).clamp(20, 44);
+    let shown = if rows.len() > MOST_ROWS { MOST_ROWS - 1 } else { rows.len() };
+    for (number, row) in (1..).zip(&rows).take(shown) {
+        let story = &plan.graph.stories[row.story];
+        let name = if story.id == story.slug {
+            story.title.clone()
+        } else {
+            format!("{} {}", story.id, story.title)
+        };
+        let after: Vec<String> =
+            plan.links_into(row.story).map(|link| plan.graph.stories[link.from].id.clone()).collect();
+        let after = if after.is_empty() { String::new() } else { format!("  after {}", some(&after, 3)) };
+        let times = format!("{} to {}", time(row.begin), time(row.end));
+        writeln!(
+            out,
+            "{}  {} {:>9} {:>9} {times:>16}{}",
+            paint.ink(Ink::Strong, &format!("{number:>4}")),
+            fit(&harmless(&name), room),
+            plural(row.open as usize, "task"),
+            money(row.cost.likely),
+            paint.ink(Ink::Faint, &harmless(&after))
+        )?;
+    }
+    if shown < rows.len() {
+        let line = format!("… {} more stories: `dispatch estimate` lists them", rows.len() - shown);
+        writeln!(out, "{:MARGIN$}{}", "", paint.ink(Ink::Faint, &line))?;
+    }
+    Ok(())
 }
 
 /// Tasks that run in no wave.
@@ -201,6 +240,11 @@ fn foot(plan: &Plan, inputs: &Inputs, style: Style, paint: Paint, out: &mut dyn 
         .collect();
     if !gates.is_empty() {
         field("gates", &gates.join(" · "), paint, out)?;
+    }
+    if plan.graph.tasks.iter().all(|(_, task)| task.done) {
+        let word =
+            if plan.graph.tasks.is_empty() { "there is no task" } else { "every task is done already" };
+        return field("state", word, paint, out);
     }
     let total = plan.cost.total;
     let models: Vec<String> =

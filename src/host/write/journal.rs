@@ -141,6 +141,7 @@ fn roll_forward(plan: &Path) -> Result<(), HostError> {
         match line.split_once(' ') {
             Some(("remove", path)) => {
                 let target = plan.join(inside(path)?);
+                refuse_links(plan, target.parent().unwrap_or(plan))?;
                 disk::remove_file(&target)?;
                 emptied.extend(target.parent().map(Path::to_owned));
                 prune(plan, &emptied);

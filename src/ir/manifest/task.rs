@@ -66,10 +66,15 @@ pub struct Task<'a> {
     pub reads: Vec<&'a str>,
     /// Files it makes or changes.
     pub outputs: Vec<Output<'a>>,
+    /// Lines its output is expected to have, where the source says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expected_lines: Option<i64>,
     /// Language of its outputs.
     pub language: &'a str,
     /// Ids of the criteria it serves.
     pub criteria: Vec<&'a str>,
+    /// What must hold where no criterion of the source is about it.
+    pub inferred_criteria: Vec<&'a str>,
     /// Commands or predicates that prove the result.
     pub verify: Vec<&'a str>,
     /// Conditions under which the executor must stop.

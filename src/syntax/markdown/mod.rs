@@ -18,7 +18,7 @@ mod paragraph;
 mod start;
 
 /// How many items, and how many quotes, may lie in each other; deeper markers are text.
-const DEEPEST: u8 = u8::MAX;
+pub const DEEPEST: u8 = 100;
 
 /// The blocks of a markdown file, and its front matter.
 #[must_use]

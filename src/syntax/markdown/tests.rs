@@ -107,7 +107,7 @@ fn quotes() {
 #[test]
 fn deep_nesting_is_cut() {
     let deep = "- ".repeat(100_000) + "x\n";
-    assert_eq!(scan(&deep, 0).len(), 255);
+    assert_eq!(scan(&deep, 0).len(), usize::from(crate::syntax::markdown::DEEPEST));
     let quoted = ">".repeat(100_000) + "x\n";
-    assert_eq!(scan(&quoted, 0).last().map(|block| block.quotes), Some(255));
+    assert_eq!(scan(&quoted, 0).last().map(|block| block.quotes), Some(crate::syntax::markdown::DEEPEST));
 }

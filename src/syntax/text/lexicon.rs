@@ -6,11 +6,13 @@ use crate::base::fold::fold;
 
 /// Words and phrases with a number each.
 ///
-/// Invariant: entries are sorted by their first word; `first` tells where the entries of each first byte begin.
+/// Invariant: entries are sorted by their first word; `first` tells where the entries of each first byte begin, `lengths`
+/// has a bit for each length of first words that begin with a byte, the last for all that are longer.
 #[derive(Debug, Clone)]
 pub struct Lexicon {
     entries: Vec<Entry>,
     first: Box<[u32; 257]>,
+    lengths: Box<[u32; 256]>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,7 +24,7 @@ struct Entry {
 
 impl Default for Lexicon {
     fn default() -> Self {
-        Self { entries: Vec::new(), first: Box::new([0; 257]) }
+        Self { entries: Vec::new(), first: Box::new([0; 257]), lengths: Box::new([0; 256]) }
     }
 }
 
@@ -34,13 +36,16 @@ impl Lexicon {
         entries.sort_by(|a, b| (&a.word, &a.rest).cmp(&(&b.word, &b.rest)));
         entries.dedup_by(|later, kept| later.word == kept.word && later.rest == kept.rest);
         let mut first = Box::new([0_u32; 257]);
+        let mut lengths = Box::new([0_u32; 256]);
         for entry in &entries {
-            first[usize::from(entry.word.as_bytes()[0]) + 1] += 1;
+            let byte = usize::from(entry.word.as_bytes()[0]);
+            first[byte + 1] += 1;
+            lengths[byte] |= length_bit(&entry.word);
         }
         for at in 1..first.len() {
             first[at] += first[at - 1];
         }
-        Self { entries, first }
+        Self { entries, first, lengths }
     }
 
     /// A lexicon of `words` numbered by position.
@@ -57,6 +62,9 @@ impl Lexicon {
     /// The number of a single word.
     #[must_use]
     pub fn get(&self, word: &str) -> Option<u32> {
+        if self.lacks(word) {
+            return None;
+        }
         with_folded(word, |folded| {
             self.starting(folded)
                 .iter()
@@ -74,13 +82,17 @@ impl Lexicon {
     /// Whether an entry begins with this word.
     #[must_use]
     pub fn begins(&self, word: &str) -> bool {
-        with_folded(word, |folded| self.starting(folded).iter().any(|entry| &*entry.word == folded))
+        !self.lacks(word)
+            && with_folded(word, |folded| self.starting(folded).iter().any(|entry| &*entry.word == folded))
     }
 
     /// The longest entry that begins with the first of `words` (ranges of `text`), and how many words it takes.
     #[must_use]
     pub fn longest(&self, text: &str, words: &[Range<usize>]) -> Option<(u32, usize)> {
         let first = &text[words.first()?.clone()];
+        if self.lacks(first) {
+            return None;
+        }
         with_folded(first, |folded| {
             self.starting(folded)
                 .iter()
@@ -90,11 +102,22 @@ impl Lexicon {
         })
     }
 
+    /// Whether the first letter and the length of a word rule it out: folding changes neither of ASCII.
+    fn lacks(&self, word: &str) -> bool {
+        let Some(first) = word.as_bytes().first() else { return true };
+        let lengths = self.lengths[usize::from(first.to_ascii_lowercase())];
+        lengths & length_bit(word) == 0 && word.is_ascii()
+    }
+
     fn starting(&self, folded: &str) -> &[Entry] {
         let Some(&byte) = folded.as_bytes().first() else { return &[] };
         let at = usize::from(byte);
         &self.entries[self.first[at] as usize..self.first[at + 1] as usize]
     }
+}
+
+fn length_bit(word: &str) -> u32 {
+    1 << word.len().min(31)
 }
 
 fn entry(words: &str, value: u32) -> Option<Entry> {

@@ -21,9 +21,11 @@ pub fn find(text: &str, vocabulary: &Vocabulary) -> Vec<Range<usize>> {
             continue;
         }
         let end = at + bytes[at..].iter().position(|&byte| is_gap(byte)).unwrap_or(bytes.len() - at);
-        let range = core(text, at..end);
-        if !range.is_empty() && is_path(&text[range.clone()], vocabulary) {
-            found.push(range);
+        if bytes[at..end].iter().any(|byte| matches!(byte, b'/' | b'.' | b'\\' | b'A'..=b'Z')) {
+            let range = core(text, at..end);
+            if !range.is_empty() && is_path(&text[range.clone()], vocabulary) {
+                found.push(range);
+            }
         }
         at = end;
     }

@@ -5,6 +5,7 @@
 use std::ops::Range;
 
 use super::number::{Number, read};
+use super::path;
 use super::sentence::{sentences, words};
 use super::vocabulary::Vocabulary;
 
@@ -56,14 +57,16 @@ impl Quantity {
 #[must_use]
 pub fn find(text: &str, vocabulary: &Vocabulary) -> Vec<Quantity> {
     let mut found = Vec::new();
-    if !has_number(text, vocabulary) {
-        return found;
-    }
     for sentence in sentences(text) {
         let part = &text[sentence.clone()];
+        if !has_number(part, vocabulary) {
+            continue;
+        }
         let words: Vec<_> = words(part).collect();
         let mut hits = hits(part, &words, vocabulary);
         multiply(part, &words, &mut hits, vocabulary);
+        drop_contents(part, &words, &mut hits, vocabulary);
+        add_single(part, &words, &mut hits, vocabulary);
         found.extend(hits.into_iter().filter(|hit| !hit.factor).map(|hit| Quantity {
             at: sentence.start + hit.quantity.at.start..sentence.start + hit.quantity.at.end,
             noun: sentence.start + hit.quantity.noun.start..sentence.start + hit.quantity.noun.end,
@@ -262,6 +265,48 @@ fn multiply(text: &str, words: &[Range<usize>], hits: &mut [Hit], vocabulary: &V
     }
 }
 
+/// What one thing is made of is not counted: "a page with 3 components", "`src/form.tsx` with 4 templates".
+fn drop_contents(text: &str, words: &[Range<usize>], hits: &mut Vec<Hit>, vocabulary: &Vocabulary) {
+    let inside = (1..words.len())
+        .find(|&at| vocabulary.inside.contains(&text[words[at].clone()]))
+        .unwrap_or(words.len());
+    if hits.first().is_none_or(|hit| hit.from < inside) {
+        return;
+    }
+    let whole = &text[..words[inside].start];
+    let thing = words[..inside].iter().any(|word| vocabulary.nouns.contains(&text[word.clone()]))
+        || !path::find(whole, vocabulary).is_empty();
+    if thing {
+        hits.clear();
+    }
+}
+
+/// A single thing beside counted ones is counted, too: "write a post and 3 tweets".
+fn add_single(text: &str, words: &[Range<usize>], hits: &mut Vec<Hit>, vocabulary: &Vocabulary) {
+    let (Some(first), Some(last)) = (hits.first(), hits.last()) else { return };
+    let is_joint = |at: usize| {
+        let listed = at > 0 && text[words[at - 1].end..].starts_with(',');
+        listed || vocabulary.joints.contains(&text[words[at].clone()])
+    };
+    let one = Number { value: 1, low: 1, words: 1, digits: false };
+    let single = |at: usize, end: usize| {
+        vocabulary
+            .articles
+            .contains(&text[words[at].clone()])
+            .then(|| counted(text, words, at, one, vocabulary))
+            .flatten()
+            .filter(|hit| hit.to <= end)
+    };
+    // At most "please write" stands before the first object.
+    let before = (first.from > 0 && (is_joint(first.from) || is_joint(first.from - 1)))
+        .then(|| (0..first.from.min(3)).find_map(|at| single(at, first.from)))
+        .flatten();
+    let behind =
+        (last.to + 1 < words.len() && is_joint(last.to)).then(|| single(last.to + 1, words.len())).flatten();
+    hits.splice(0..0, before);
+    hits.extend(behind);
+}
+
 /// The hits that share what is said of `many`: it, and those joined to it on the side away from `group`.
 fn joined_to(
     text: &str,
@@ -385,7 +430,7 @@ mod tests {
         check("5 pages each with 3 components", "5 page, 3 component");
         check("3 emails per week for 4 segments", "3 email, 4 segment");
         check("3 emails escritos por 2 agentes", "3 email, 2 agent");
-        check("3 emails. Each page has 2 components", "3 email, 2 component");
+        check("3 emails. Each page has 2 components", "3 email");
     }
 
     #[test]
@@ -394,6 +439,22 @@ mod tests {
         check("3 tags AC", "3 tag_ac");
         check("3 beehiiv tags", "3 tag_bh");
         check("In ActiveCampaign, 3 tags", "3 tag_ac");
+    }
+
+    #[test]
+    fn a_single_thing_beside_counted_ones() {
+        check("Write a blog post about Rust and 3 tweets", "1 post, 3 tweet");
+        check("3 tweets and a blog post", "3 tweet, 1 post");
+        check("Escreva uma página e 3 e-mails", "1 page, 3 email");
+        check("Write a script that sends 3 emails", "3 email");
+        check("Send 3 emails to a list", "3 email");
+    }
+
+    #[test]
+    fn contents_are_not_counted() {
+        check("Build a page with 3 components", "");
+        check("Create src/form.tsx with 4 templates", "");
+        check("Launch the campaign with 3 newsletters and 5 emails", "3 newsletter, 5 email");
     }
 
     #[test]

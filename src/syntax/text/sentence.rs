@@ -9,22 +9,45 @@ use super::prose::FILLER;
 
 /// The words of a text: letters and digits, with hyphens and apostrophes inside; so `well-written` is one word.
 pub fn words(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let bytes = text.as_bytes();
     let mut at = 0;
     std::iter::from_fn(move || {
+        while bytes.get(at).is_some_and(|&byte| byte.is_ascii() && !is_word(char::from(byte))) {
+            at += 1;
+        }
         let start = at + text[at..].char_indices().find(|&(_, c)| is_word(c)).map(|(i, _)| i)?;
-        let end = word_end(text, start);
-        at = end;
-        Some(start..end)
+        at = word_end(text, start);
+        Some(start..at)
     })
 }
 
 /// The number of words, as people count them: what stands between blanks and has a letter or digit.
 #[must_use]
 pub fn count(text: &str) -> usize {
-    text.split_whitespace().filter(|token| token.chars().any(char::is_alphanumeric)).count()
+    let (mut words, mut inside) = (0, false);
+    let mut look = |is_blank: bool, is_letter: bool| {
+        words += usize::from(is_letter && !inside);
+        inside = !is_blank && (inside || is_letter);
+    };
+    let mut rest = text;
+    while !rest.is_empty() {
+        let ascii = rest.bytes().position(|byte| !byte.is_ascii()).unwrap_or(rest.len());
+        for byte in rest[..ascii].bytes() {
+            look(matches!(byte, b' ' | b'\t'..=b'\r'), byte.is_ascii_alphanumeric());
+        }
+        let wide = rest[ascii..].find(|c: char| c.is_ascii()).unwrap_or(rest.len() - ascii);
+        rest[ascii..ascii + wide].chars().for_each(|c| look(c.is_whitespace(), c.is_alphanumeric()));
+        rest = &rest[ascii + wide..];
+    }
+    words
 }
 
 fn word_end(text: &str, start: usize) -> usize {
+    let ascii = text.as_bytes()[start..].iter().take_while(|&&byte| byte.is_ascii_alphanumeric()).count();
+    let start = start + ascii;
+    if text.as_bytes().get(start).is_none_or(|&byte| byte == b' ') {
+        return start;
+    }
     let mut chars = text[start..].char_indices().peekable();
     while let Some((i, c)) = chars.next() {
         let inside = matches!(c, '-' | '\'' | '\u{2019}' | '\u{2011}')

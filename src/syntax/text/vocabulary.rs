@@ -9,6 +9,8 @@ use crate::base::diagnostic::Diagnostic;
 use crate::base::inputs::Inputs;
 use crate::base::outcome::Outcome;
 use crate::base::span::Span;
+use crate::ir::node::decode::decode;
+use crate::syntax::yaml;
 
 use super::lexicon::Lexicon;
 
@@ -55,6 +57,8 @@ pub struct Vocabulary {
     pub scales: Lexicon,
     /// Words inside a number.
     pub joints: Lexicon,
+    /// `a`, before a single thing.
+    pub articles: Lexicon,
     /// Words between the ends of a range.
     pub range: Lexicon,
     /// Words before a range.
@@ -126,6 +130,7 @@ struct Numbers {
     values: BTreeMap<String, u32>,
     scales: BTreeMap<String, u32>,
     joints: Vec<String>,
+    articles: Vec<String>,
     range: Vec<String>,
     between: Vec<String>,
     times: Vec<String>,
@@ -189,6 +194,7 @@ impl Vocabulary {
         self.numbers = Lexicon::new(data.numbers.values);
         self.scales = Lexicon::new(data.numbers.scales);
         self.joints = Lexicon::numbered(data.numbers.joints);
+        self.articles = Lexicon::numbered(data.numbers.articles);
         self.range = Lexicon::numbered(data.numbers.range);
         self.between = Lexicon::numbered(data.numbers.between);
         self.times = Lexicon::numbered(data.numbers.times);
@@ -215,15 +221,14 @@ impl Vocabulary {
 
 fn read<T: DeserializeOwned>(inputs: &Inputs, path: &str, findings: &mut Vec<Diagnostic>) -> Option<T> {
     let file = inputs.find(path)?;
-    match serde_yaml::from_str(inputs.text(file)) {
+    let read = yaml::read(inputs, Span::new(file, 0, inputs.text(file).len()));
+    findings.extend(read.findings);
+    match decode(&read.value) {
         Ok(value) => Some(value),
         Err(error) => {
-            let at = error.location().map_or(0, |place| place.index());
-            let at = at.min(inputs.text(file).len());
-            let span = Span::new(file, at, at);
             findings.push(Diagnostic::error(
                 "data/invalid",
-                span,
+                error.span.unwrap_or(Span::head(file)),
                 format!("these words cannot be read: {error}"),
             ));
             None

@@ -1,5 +1,5 @@
-//! A short way for the YAML people mostly write: block maps and lists, scalars on one line, flow lists and maps on
-//! one line, plain block scalars.
+//! A short way for the YAML people mostly write: block maps and lists, scalars on one line, flow lists and maps of such
+//! scalars, plain block scalars.
 //!
 //! *Invariant*: what it reads, it reads as the event parser does, places included; at the first sign of anything else
 //! (anchors, tags, tabs, continued lines, odd indentation, equal keys, mistakes) it gives up, and the parser decides.
@@ -21,7 +21,7 @@ pub(super) fn read(source: &Source<'_>) -> Option<Node> {
     if bytes.iter().any(odd) || memchr::memmem::find(bytes, "\u{feff}".as_bytes()).is_some() {
         return None;
     }
-    let mut reader = Reader { source, bytes, at: 0, depth: 0 };
+    let mut reader = Reader { source, bytes, at: 0, depth: 0, column: 0 };
     let mut column = reader.next()?;
     if column == 0 && bytes[reader.at..].starts_with(b"---") {
         reader.at += 3;
@@ -38,6 +38,8 @@ struct Reader<'a> {
     /// The next byte: of a line's content, or the beginning of a line.
     at: usize,
     depth: usize,
+    /// The column of what holds the flow list or map that is being read: its lines are indented deeper.
+    column: usize,
 }
 
 impl Reader<'_> {
@@ -223,7 +225,10 @@ impl Reader<'_> {
                 let text = self.quoted()?;
                 Node { span: self.source.span(start, self.at), kind: Kind::Text(text) }
             }
-            b'[' | b'{' => self.flow()?,
+            b'[' | b'{' => {
+                self.column = column;
+                self.flow()?
+            }
             b'|' | b'>' => return self.block_scalar(column),
             _ => {
                 let end = self.plain(Context::Value)?;
@@ -308,7 +313,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Reads a list or map in brackets that ends on its line.
+    /// Reads a list or map in brackets.
     fn flow(&mut self) -> Option<Node> {
         if self.depth == DEEPEST {
             return None;
@@ -352,11 +357,26 @@ impl Reader<'_> {
         build::duplicates(&entries).is_empty().then_some(Kind::Map(entries))
     }
 
-    /// Passes over a bracket or comma and the blanks behind it; whether the collection ends here.
-    fn flow_end(&mut self, close: u8, first: bool) -> Option<bool> {
-        while self.peek() == b' ' {
-            self.at += 1;
+    /// Passes over blanks and line ends between the parts of a list or map in brackets, but over no comment.
+    fn flow_gap(&mut self) -> Option<()> {
+        loop {
+            let start = self.at;
+            while self.bytes.get(self.at) == Some(&b' ') {
+                self.at += 1;
+            }
+            let begins_line = start > 0 && self.bytes[start - 1] == b'\n';
+            match self.bytes.get(self.at)? {
+                b'\n' => self.at += 1,
+                b'#' => return None,
+                _ if begins_line && self.at - start <= self.column => return None,
+                _ => return Some(()),
+            }
         }
+    }
+
+    /// Passes over a bracket or comma and the gap behind it; whether the collection ends here.
+    fn flow_end(&mut self, close: u8, first: bool) -> Option<bool> {
+        self.flow_gap()?;
         if !first && self.peek() == close {
             self.at += 1;
             return Some(true);
@@ -365,9 +385,7 @@ impl Reader<'_> {
             return None;
         }
         self.at += 1;
-        while self.peek() == b' ' {
-            self.at += 1;
-        }
+        self.flow_gap()?;
         let ends = self.peek() == close;
         self.at += usize::from(ends);
         Some(ends)
@@ -385,9 +403,7 @@ impl Reader<'_> {
             }
         };
         let node = Node { span: self.source.span(start, self.at), kind };
-        while self.peek() == b' ' {
-            self.at += 1;
-        }
+        self.flow_gap()?;
         matches!(self.peek(), b',' | b']' | b'}').then_some(node)
     }
 

@@ -214,9 +214,15 @@ fn the_short_way_knows_what_people_write() {
     for text in [
         "---\n# head\na: 1\nb:\n  - x # c\n  -  y: 'it''s'\n     z: \"q\\n\"\n  -\n    k: [1, {a: b}, [], {}, ]\n\nc:\n- d\n- - e\n  - f\ng:\nh: ~\n",
         "a: |\n  one\n\n   two\n\nb: >-\n  one\n  two\n\n  three\nc:\n  - |-\n    x\n",
+        "a: [x,\n  'y', {k: v,\n    l: [2]}\n  ]\nb:\n  - [1,\n\n     2\n    ,3 ] # c\n",
         "url: http://x.y/z#a\nt: 10:30\nneg: -1\npath: src/*.rs\n\"quoted key\": v\nk : v\n",
     ] {
         assert!(both_ways(text), "{text}");
+    }
+    // What every command reads before it begins.
+    for name in ["vocabulary", "quantities", "text", "decomposition"] {
+        let text = crate::builtin::file(&format!("squads/dispatch/data/{name}.yaml")).unwrap();
+        assert!(both_ways(std::str::from_utf8(text).unwrap()), "{name}");
     }
     for text in [
         "a: b: c\n",
@@ -226,6 +232,9 @@ fn the_short_way_knows_what_people_write() {
         "a:\n   b: 1\n  c: 2\n",
         "- a\nb: 1\n",
         "a: [1\n",
+        "a: [x\n  y]\n",
+        "a: [x,\n # c\n y]\n",
+        "a: [x,\ny]\n",
         "a\n",
     ] {
         assert!(!both_ways(text), "{text}");
@@ -240,7 +249,7 @@ proptest::proptest! {
     }
     #[test]
     fn the_short_way_agrees(
-        text in "((  |    |)(- |- - |)(a: ?|b: |'c': |\"d\" : |e:|)(x|1|-2|\\[1, b\\]|\\{a: b, c: d\\}|'q'|\"q\"|\\||>-?|~|x #c|# c|y:z|-|\\.\\.\\.|---|)\n){0,8}"
+        text in "((  |    |)(- |- - |)(a: ?|b: |'c': |\"d\" : |e:|)(x|1|-2|\\[1, b\\]|\\{a: b, c: d\\}|\\[1,|b\\]|,|\\{c: d,|'q'|\"q\"|\\||>-?|~|x #c|# c|y:z|-|\\.\\.\\.|---|)\n){0,8}"
     ) {
         both_ways(&text);
     }

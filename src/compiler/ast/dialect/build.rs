@@ -100,12 +100,12 @@ impl<'a> Builder<'a> {
     pub fn detail(&mut self, rank: u8, span: Span) -> bool {
         let inputs = self.inputs;
         let Some(open) = self.inside(rank) else { return false };
+        let between = |last: &Span| inputs.text(span.file).get(last.end as usize..span.start as usize);
+        let mark = ['-', '*', '+', ' ', '\n', '\t', '>'];
         match open.detail.last_mut() {
-            Some(last)
-                if inputs.text(span.file)[last.end as usize..span.start as usize]
-                    .trim_matches(['-', '*', '+', ' ', '\n', '\t', '>'])
-                    .is_empty() =>
-            {
+            // What lies inside of what was said before was said before.
+            Some(last) if (last.start..last.end).contains(&span.start) => last.end = last.end.max(span.end),
+            Some(last) if between(last).is_some_and(|text| text.trim_matches(mark).is_empty()) => {
                 last.end = span.end;
             }
             _ => open.detail.push(span),

@@ -25,10 +25,16 @@ pub(super) struct Edges {
 }
 
 impl Edges {
+    /// How many are tied so far.
+    pub(super) fn len(&self) -> usize {
+        self.ties.len()
+    }
+
     /// Notes that `item` refers to `name`.
     pub(super) fn tie(&mut self, item: ItemId, tie: Tie, name: Text) {
         self.ties.push((item, tie, name));
     }
+
     /// Writes the names into the draft, each once per item, in the order they were gathered. Runs that are set already
     /// are kept where nothing was gathered.
     pub(super) fn seal(mut self, inputs: &Inputs, draft: &mut Draft) {

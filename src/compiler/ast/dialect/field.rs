@@ -331,7 +331,8 @@ impl<'a> Decoder<'a> {
             "stop_if" | "stopIf" => columns.stop_if = self.texts(key, node),
             "approval" | "requires_approval" | "requiresApproval" => columns.approval = self.bool(key, node),
             "auto" => columns.auto = self.bool(key, node),
-            "timeout" | "timeout_seconds" | "timeout_s" => columns.timeout_s = self.seconds(key, node),
+            "timeout" | "timeout_seconds" | "timeout_s" => columns.timeout_s = self.seconds(key, node, 1),
+            "timeout_ms" => columns.timeout_s = self.seconds(key, node, 1000),
             "max_turns" => columns.max_turns = self.int(key, node, 1),
             "cooldown_s" | "cooldown" => columns.cooldown_s = self.int(key, node, 0),
             "attempts" | "max_attempts" => columns.attempts = self.int(key, node, 1),
@@ -342,7 +343,7 @@ impl<'a> Decoder<'a> {
             }
             "wave" | "wave_num" => columns.wave = self.int(key, node, 0),
             "cost" | "cost_class" => columns.cost_class = self.class(key, node),
-            "expected_lines" => columns.expected_lines = self.int(key, node, 0),
+            "expected_lines" | "expected_output_lines" => columns.expected_lines = self.int(key, node, 0),
             "tokens_out" | "estimated_tokens_out" => columns.tokens_out = self.int(key, node, 0),
             "output_format" | "format" => columns.output_format = self.text(key, node),
             "output_language" | "language" => columns.output_language = self.text(key, node),
@@ -379,8 +380,11 @@ impl<'a> Decoder<'a> {
         Some(value)
     }
 
-    fn seconds(&mut self, key: &Key, node: &Node) -> Option<Spanned<i64>> {
-        let value = self.int(key, node, 1)?;
+    /// A duration of which `parts` make a second; what is begun counts.
+    fn seconds(&mut self, key: &Key, node: &Node, parts: u32) -> Option<Spanned<i64>> {
+        let given = self.int(key, node, 1)?;
+        let value =
+            Spanned::new(given.value.unsigned_abs().div_ceil(u64::from(parts)).cast_signed(), given.span);
         if value.value > LONGEST_S {
             self.range(
                 key,

@@ -4,6 +4,7 @@
 use crate::base::fold::key;
 use crate::base::inputs::Inputs;
 use crate::base::outcome::Outcome;
+use crate::base::span::Span;
 use crate::ir::document::Document;
 use crate::ir::draft::{Draft, DraftKind, SectionRole};
 use crate::ir::outline::{BlockKind, Tick};
@@ -29,11 +30,24 @@ pub fn claims(inputs: &Inputs, document: &Document, words: &Words) -> Claim {
         feature |= name == "feature" || name.starts_with("feature ");
         beside |= words.is(&name, Word::Template);
     }
-    let named = inputs.file(document.file).path.stem().eq_ignore_ascii_case("initial");
+    let stem = inputs.file(document.file).path.stem();
+    let last = stem.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or(stem);
+    let named = last.eq_ignore_ascii_case("initial");
     if named || (feature && beside) {
         return Claim::of(60, "it is the request of a template");
     }
     Claim::of(10, "any text may be read as prose")
+}
+
+/// How plainly something is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Asked {
+    /// `Use X`, `keep it simple`: how to work. A request only where there is no other.
+    Rule,
+    /// It stands among goals: what for. A request only where nothing says more.
+    Goal,
+    /// It begins with a verb of making, has a box, or is a point of a feature list.
+    Work,
 }
 
 /// Reads prose.
@@ -44,6 +58,22 @@ pub fn read(inputs: &Inputs, document: &Document, words: &Words) -> Outcome<Draf
     let Some(outline) = &document.outline else { return Outcome::clean(draft) };
     let mut walk = Walk::new(inputs, outline, words, Style::Prd, draft);
     walk.front(&document.node);
+    let mut found = Vec::new();
+    let mut listed = false;
+    for index in 0..walk.chapters.len() {
+        let chapter = &walk.chapters[index];
+        listed |= matches!(chapter.part, Some(Part::Tasks | Part::Roadmap)) && chapter.lists;
+        if is_prose(chapter.part) {
+            requests(&walk, index, &mut found);
+        }
+    }
+    // Points among goals are a request only if no other list could be one.
+    let goals = |index: usize| walk.chapters[index].part == Some(Part::Objective);
+    if (0..walk.chapters.len()).any(|index| walk.chapters[index].lists && !goals(index)) {
+        found.retain(|&(at, _, asked)| asked == Asked::Work || !is_item(walk.block(at)));
+    }
+    let most = if listed { Some(Asked::Work) } else { found.iter().map(|&(_, _, asked)| asked).max() };
+    let mut found = found.into_iter().filter(|&(_, _, asked)| Some(asked) == most).peekable();
     for index in 0..walk.chapters.len() {
         let chapter = walk.chapters[index].clone();
         walk.build.close(chapter.level.max(1));
@@ -62,8 +92,10 @@ pub fn read(inputs: &Inputs, document: &Document, words: &Words) -> Outcome<Draf
             Some(Part::Tasks | Part::Roadmap) => walk.tasks(index),
             Some(Part::Status) => walk.chapter(index),
             Some(Part::Notes | Part::Scope | Part::Testing) => walk.prose(index, SectionRole::Notes),
-            part => {
-                requests(&mut walk, index, part);
+            _ => {
+                while let Some((at, span, _)) = found.next_if(|&(at, _, _)| chapter.body.contains(&at)) {
+                    take(&mut walk, at, span);
+                }
                 walk.build.close(1);
                 walk.prose(index, SectionRole::Objective);
             }
@@ -72,10 +104,52 @@ pub fn read(inputs: &Inputs, document: &Document, words: &Words) -> Outcome<Draf
     walk.finish()
 }
 
-/// The sentences and items of a chapter that ask for something.
-fn requests(walk: &mut Walk<'_>, index: usize, part: Option<Part>) {
-    let all = matches!(part, Some(Part::Features));
-    for at in walk.chapters[index].body.clone() {
+/// Whether a chapter is read sentence by sentence.
+fn is_prose(part: Option<Part>) -> bool {
+    !matches!(
+        part,
+        Some(
+            Part::Excluded
+                | Part::OutOfScope
+                | Part::Acceptance
+                | Part::Tasks
+                | Part::Roadmap
+                | Part::Status
+                | Part::Notes
+                | Part::Scope
+                | Part::Testing
+        )
+    )
+}
+
+/// Makes a task of an item or of a sentence.
+fn take(walk: &mut Walk<'_>, at: usize, span: Span) {
+    let block = walk.block(at);
+    let line = line::read(walk.inputs, span, walk.words);
+    if is_item(block) {
+        let mut item = line.item(walk.inputs, walk.whole(at));
+        item.done = match block.tick {
+            Tick::Done => Some(true),
+            Tick::Open | Tick::Other(_) => Some(false),
+            Tick::None => item.done,
+        };
+        walk.build.open(LIST + block.depth, item);
+    } else {
+        walk.build.close(LIST);
+        let item = line.item(walk.inputs, span);
+        walk.build.open(LIST, item);
+    }
+    walk.gather(line);
+}
+
+/// The sentences and items of a chapter that ask for something: block, place, and how plainly.
+fn requests(walk: &Walk<'_>, index: usize, found: &mut Vec<(usize, Span, Asked)>) {
+    let chapter = &walk.chapters[index];
+    let listed = matches!(chapter.own, Some(Part::Features | Part::Requirements));
+    let goal = chapter.part == Some(Part::Objective);
+    let grade = |asked: Asked| if goal { asked.min(Asked::Goal) } else { asked };
+    let mut aside: Option<u8> = None;
+    for at in chapter.body.clone() {
         let block = walk.block(at);
         let span = walk.span(at);
         if block.quotes > 0 {
@@ -83,57 +157,65 @@ fn requests(walk: &mut Walk<'_>, index: usize, part: Option<Part>) {
         }
         if is_item(block) {
             let text = walk.text(at);
-            let asked = asks(text, walk.words);
-            if !text.trim().is_empty() && (asked || block.tick != Tick::None || (all && block.depth == 0)) {
-                let whole = walk.whole(at);
-                let line = line::read(walk.inputs, span, walk.words);
-                let mut item = line.item(walk.inputs, whole);
-                item.done = match block.tick {
-                    Tick::Done => Some(true),
-                    Tick::Open | Tick::Other(_) => Some(false),
-                    Tick::None => item.done,
-                };
-                walk.build.open(LIST + block.depth, item);
-                walk.gather(line);
+            // `When you add a feature:` begins the rules of a later day.
+            if text.trim().is_empty() || aside.is_some_and(|depth| block.depth >= depth) {
+                continue;
             }
+            let point = listed && block.depth == 0 && !states(text, walk.words);
+            let asked =
+                if block.tick != Tick::None || point { Some(Asked::Work) } else { asks(text, walk.words) };
+            found.extend(asked.map(|asked| (at, span, grade(asked))));
         } else if block.kind == BlockKind::Paragraph && block.depth == 0 {
-            walk.build.close(LIST);
             let text = walk.inputs.slice(span);
+            let first = text.split_whitespace().next().unwrap_or_default();
+            aside = (text.trim_end().ends_with(':') && walk.words.is(first, Word::Step)).then_some(0);
             for range in sentence::sentences(text) {
                 let said = text[range.clone()].trim();
-                if said.ends_with(':') || said.ends_with('?') || !asks(said, walk.words) {
+                if said.ends_with(':') || said.ends_with('?') {
                     continue;
                 }
-                let part = span.slice(range.start, range.end);
-                let line = line::read(walk.inputs, part, walk.words);
-                let item = line.item(walk.inputs, part);
-                walk.build.open(LIST, item);
-                walk.gather(line);
+                if let Some(asked) = asks(said, walk.words) {
+                    found.push((at, span.slice(range.start, range.end), grade(asked)));
+                }
             }
         }
     }
 }
 
+/// Whether a point states how something is instead of naming a thing to be made: `inputs are a name and a date`.
+fn states(text: &str, words: &Words) -> bool {
+    let mut before = "";
+    for word in text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).take(12) {
+        if words.is(word, Word::Being) && !before.is_empty() && !words.is(before, Word::Relative) {
+            return true;
+        }
+        before = word;
+    }
+    false
+}
+
 /// Whether a sentence asks for something: it begins with a verb of making, or after words like `we need to`, or counts
 /// things to be made.
 #[must_use]
-pub fn asks(text: &str, words: &Words) -> bool {
+pub fn asks(text: &str, words: &Words) -> Option<Asked> {
     let spoken: Vec<&str> = text
         .split(|c: char| !(c.is_alphanumeric() || c == '-' || c == '\''))
         .filter(|word| !word.is_empty())
         .take(12)
         .collect();
-    let Some(first) = spoken.first() else { return false };
-    if words.is(first, Word::Verb) {
-        return true;
+    let first = spoken.first()?;
+    let pair = spoken.get(1).map(|second| format!("{first} {second}")).unwrap_or_default();
+    if words.is(first, Word::Rule) || words.is(&pair, Word::Rule) {
+        return Some(Asked::Rule);
     }
-    if spoken.len() > 1 && words.is(&format!("{first} {}", spoken[1]), Word::Verb) {
-        return true;
+    if words.is(first, Word::Verb) || words.is(&pair, Word::Verb) {
+        return Some(Asked::Work);
     }
-    let lead = (1..spoken.len().min(6)).find(|&length| words.is(&spoken[..length].join(" "), Word::Lead));
-    if let Some(length) = lead {
-        return spoken[length..].iter().take(3).any(|word| words.is(word, Word::Verb))
-            || !quantity::find(text, &words.text).is_empty();
+    let lead = (1..spoken.len().min(6)).find(|&length| words.is(&spoken[..length].join(" "), Word::Lead))?;
+    let rest = &spoken[lead..];
+    if rest.first().is_some_and(|word| words.is(word, Word::Rule)) {
+        return Some(Asked::Rule);
     }
-    false
+    let made = rest.iter().take(3).any(|word| words.is(word, Word::Verb));
+    (made || !quantity::find(text, &words.text).is_empty()).then_some(Asked::Work)
 }

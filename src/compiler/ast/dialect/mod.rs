@@ -18,6 +18,7 @@ pub mod plan;
 pub mod prd;
 pub mod spectable;
 pub mod sprint;
+pub mod squad;
 pub mod story;
 pub mod ticket;
 pub mod time;
@@ -135,6 +136,12 @@ pub static DIALECTS: &[Dialect] = &[
         read: sprint::read,
     },
     Dialect {
+        name: "squad",
+        about: "agents, skills, manifests and checklists of a squad, which ask for no work, and its task files",
+        claims: squad::claims,
+        read: squad::read,
+    },
+    Dialect {
         name: "story",
         about: "a story of BMAD, AIOX or our own, in English or Portuguese",
         claims: story::claims,
@@ -175,14 +182,22 @@ pub fn read(inputs: &Inputs, document: &Document, chosen: Option<&str>, words: &
         None => strongest(inputs, document, words, &mut findings),
     };
     let Some(dialect) = dialect else {
-        findings.push(Diagnostic::error(
-            "dialect/none",
-            Span::head(document.file),
-            "this file is not a request we can read",
-        ));
+        // Of an empty file there is only one thing to say, and the gates say it.
+        if !inputs.text(document.file).trim().is_empty() {
+            findings.push(
+                Diagnostic::error(
+                    "dialect/none",
+                    Span::head(document.file),
+                    "this file is not a request we can read",
+                )
+                .help("name its dialect with `--dialect`, or see `dispatch compile --help`".to_owned()),
+            );
+        }
         return Outcome::new(Draft::new(document.file, "", DraftKind::FreeText), findings);
     };
     let mut outcome = (dialect.read)(inputs, document, words);
+    // A squad's files were written for another tool, whatever they look like.
+    outcome.value.foreign |= super::squad::part_of(inputs.file(document.file)).is_some();
     outcome.findings.extend(findings);
     outcome
 }

@@ -117,14 +117,18 @@ fn is_mark(text: &str, at: usize, run: usize, byte: u8) -> bool {
     }
 }
 
+/// Bytes in which a link's target must end, so that a line of opened links is read once.
+const LONGEST_TARGET: usize = 2_048;
+
 /// A link or image at the start: its label, and the length of all of it.
 fn link(text: &str) -> Option<(&str, usize)> {
-    let end = text.find("](")?;
-    let label = &text[1..end];
-    if label.contains(['[', ']']) {
+    let end = 1 + text[1..].find(['[', ']'])?;
+    if !text[end..].starts_with("](") {
         return None;
     }
-    let close = text[end + 2..].find([')', '\n'])?;
+    let label = &text[1..end];
+    let target = text.as_bytes()[end + 2..].iter().take(LONGEST_TARGET);
+    let close = target.take_while(|&&byte| byte != b')' && byte != b'\n').count();
     text[end + 2 + close..].starts_with(')').then_some((label, end + 3 + close))
 }
 

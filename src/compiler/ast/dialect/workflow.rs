@@ -70,7 +70,7 @@ pub fn read(inputs: &Inputs, document: &Document, words: &Words) -> Outcome<Draf
         draft.sections.push(Section { role: SectionRole::Objective, heading, body });
     }
     let mut reader = Reader { inputs, words, decoder: Decoder::new(inputs, Strictness::Foreign), draft };
-    let phases = head.any_of(PHASES).or_else(|| node.any_of(PHASES)).map(|(_, phases)| phases);
+    let phases = phases(head, node);
     let steps = head.any_of(&["steps", "tasks"]).or_else(|| node.any_of(&["steps"])).map(|(_, steps)| steps);
     match (phases, steps) {
         (Some(phases), _) => reader.phases(&rows(phases)),
@@ -82,6 +82,21 @@ pub fn read(inputs: &Inputs, document: &Document, words: &Words) -> Outcome<Draf
         (None, None) => {}
     }
     Outcome::new(reader.draft, reader.decoder.findings)
+}
+
+/// Where the work stands: of several places, the one that says most. A `sequence` may be a mere summary of `phases`.
+fn phases<'n>(head: &'n Node, node: &'n Node) -> Option<&'n Node> {
+    let size = |phases: &Node| -> usize {
+        rows(phases)
+            .iter()
+            .map(|(_, row)| 1 + row.any_of(STEPS).map_or(0, |(_, steps)| rows(steps).len()))
+            .sum()
+    };
+    let places = PHASES.iter().flat_map(|key| [head.get(key), node.get(key)]).flatten();
+    places.fold(None, |best, phases| match best {
+        Some(best) if size(best) >= size(phases) => Some(best),
+        _ => Some(phases),
+    })
 }
 
 /// The rows of a list, or of a map with their keys.

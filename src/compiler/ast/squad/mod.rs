@@ -24,13 +24,22 @@ use crate::ir::squad::{Agent, Checklist, Origin, Skill, SlashCommand, Squad, Tas
 
 use super::dialect::words::Words;
 
+/// Where squads lie, unless a project says otherwise.
+const USUAL: &str = "squads";
+
 /// Reads every squad of the inputs, by folder.
 #[must_use]
 pub fn read(inputs: &Inputs, words: &Words) -> Outcome<Vec<Squad>> {
+    read_in(inputs, &[USUAL.to_owned()], words)
+}
+
+/// Reads every squad in `holders`, folders whose folders are squads; `.` is the root.
+#[must_use]
+pub fn read_in(inputs: &Inputs, holders: &[String], words: &Words) -> Outcome<Vec<Squad>> {
     let mut squads: BTreeMap<String, Squad> = BTreeMap::new();
     let mut findings = Vec::new();
     for (id, file) in inputs.files() {
-        let Some(place) = place(file.path.as_str()) else { continue };
+        let Some(place) = place(file.path.as_str(), holders) else { continue };
         let squad = squads.entry(place.folder.to_owned()).or_insert_with(|| Squad {
             folder: place.folder.to_owned(),
             id: name_of(place.folder).to_owned(),
@@ -108,7 +117,7 @@ const ROOTS: &[(&str, Origin)] = &[
     (".codex/", Origin::Client),
 ];
 
-fn place(path: &str) -> Option<Place<'_>> {
+fn place<'a>(path: &'a str, holders: &[String]) -> Option<Place<'a>> {
     for &(root, origin) in ROOTS {
         let at =
             if path.starts_with(root) { Some(0) } else { path.find(&format!("/{root}")).map(|at| at + 1) };
@@ -117,11 +126,22 @@ fn place(path: &str) -> Option<Place<'_>> {
             return Some(Place { folder: &path[..end - 1], inside: &path[end..], origin });
         }
     }
-    let at = if path.starts_with("squads/") { 0 } else { path.find("/squads/")? + 1 };
-    let rest = &path[at + "squads/".len()..];
-    let (name, inside) = rest.split_once('/')?;
-    let end = at + "squads/".len() + name.len();
-    Some(Place { folder: &path[..end], inside, origin: Origin::Squad })
+    holders.iter().find_map(|holder| {
+        let start = inside_of(path, holder.trim_end_matches('/'))?;
+        let (name, inside) = path[start..].split_once('/')?;
+        Some(Place { folder: &path[..start + name.len()], inside, origin: Origin::Squad })
+    })
+}
+
+/// Where the part of a path begins that lies inside `holder`, at the top or anywhere below.
+fn inside_of(path: &str, holder: &str) -> Option<usize> {
+    if holder.is_empty() || holder == "." {
+        return Some(0);
+    }
+    let is_at =
+        |at: usize| (at == 0 || path[..at].ends_with('/')) && path[at + holder.len()..].starts_with('/');
+    let (at, _) = path.match_indices(holder).find(|&(at, _)| is_at(at))?;
+    Some(at + holder.len() + 1)
 }
 
 fn name_of(folder: &str) -> &str {
@@ -154,6 +174,59 @@ fn damage(inputs: &Inputs, id: FileId, file: &SourceFile) -> Option<Diagnostic> 
     }))
 }
 
+/// What a file of a squad is, by the folder it lies in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// Who can work.
+    Agent,
+    /// A recipe of a piece of work.
+    Task,
+    /// What good work is judged by.
+    Checklist,
+    /// Phases of work.
+    Workflow,
+    /// A folder's `SKILL.md`.
+    Skill,
+    /// A slash command or a bare prompt.
+    Command,
+    /// Knowledge.
+    Data,
+    /// What the squad is.
+    Manifest,
+    /// Anything else.
+    Other,
+}
+
+/// What a file is if it lies in a squad of the usual place.
+#[must_use]
+pub fn part_of(file: &SourceFile) -> Option<Part> {
+    let place = place(file.path.as_str(), &["squads".to_owned()])?;
+    (!is_noise(file)).then(|| part(file, &place))
+}
+
+fn part(file: &SourceFile, place: &Place<'_>) -> Part {
+    let (kind, rest) = place.inside.split_once('/').unwrap_or(("", place.inside));
+    let markdown = matches!(file.path.extension(), "md" | "markdown" | "mdc");
+    let yaml = matches!(file.path.extension(), "yaml" | "yml");
+    let client = place.origin == Origin::Client;
+    match kind {
+        // Modules of an agent are not agents; a client takes every file below.
+        "agents" if markdown && (client || !rest.contains('/')) => Part::Agent,
+        "tasks" if markdown => Part::Task,
+        "checklists" if markdown => Part::Checklist,
+        "workflows" if (markdown || yaml) && !client => Part::Workflow,
+        "skills" if file.path.name() == "SKILL.md" => Part::Skill,
+        "commands" | "prompts" if markdown => Part::Command,
+        "data" | "kb" | "knowledge" if markdown || yaml => Part::Data,
+        "" if matches!(file.path.name(), "config.yaml" | "config.yml" | "squad.yaml" | "squad.yml")
+            && !client =>
+        {
+            Part::Manifest
+        }
+        _ => Part::Other,
+    }
+}
+
 fn put(
     inputs: &Inputs,
     words: &Words,
@@ -163,35 +236,23 @@ fn put(
     findings: &mut Vec<Diagnostic>,
 ) {
     let file = inputs.file(id);
-    let (kind, rest) = place.inside.split_once('/').unwrap_or(("", place.inside));
-    let markdown = matches!(file.path.extension(), "md" | "markdown" | "mdc");
-    let yaml = matches!(file.path.extension(), "yaml" | "yml");
-    let group = rest.rsplit_once('/').map_or("", |(group, _)| group);
-    let client = squad.origin == Origin::Client;
-    match kind {
-        // Modules of an agent are not agents; a client takes every file below.
-        "agents" if markdown && (client || group.is_empty()) => {
-            squad.agents.push(keep(findings, agent::read(inputs, id)));
+    let rest = place.inside.split_once('/').map_or(place.inside, |(_, rest)| rest);
+    match part(file, place) {
+        Part::Agent => squad.agents.push(keep(findings, agent::read(inputs, id))),
+        Part::Task => {
+            let group = rest.rsplit_once('/').map_or("", |(group, _)| group);
+            squad.tasks.push(keep(findings, task::read(inputs, id, group, words)));
         }
-        "tasks" if markdown => squad.tasks.push(keep(findings, task::read(inputs, id, group, words))),
-        "checklists" if markdown => squad.checklists.push(keep(findings, checklist::read(inputs, id))),
-        "workflows" if (markdown || yaml) && !client => {
-            squad.workflows.push(keep(findings, workflow::read(inputs, id)));
-        }
-        "skills" if file.path.name() == "SKILL.md" => {
-            squad.skills.push(keep(findings, skill::read(inputs, id)));
-        }
-        "commands" | "prompts" if markdown => {
+        Part::Checklist => squad.checklists.push(keep(findings, checklist::read(inputs, id))),
+        Part::Workflow => squad.workflows.push(keep(findings, workflow::read(inputs, id))),
+        Part::Skill => squad.skills.push(keep(findings, skill::read(inputs, id))),
+        Part::Command => {
             let name = rest.trim_end_matches(".md").trim_end_matches(".prompt").replace('/', ":");
             squad.commands.push(keep(findings, skill::command(inputs, id, &name)));
         }
-        "data" | "kb" | "knowledge" if markdown || yaml => squad.data.push(id),
-        "" if matches!(file.path.name(), "config.yaml" | "config.yml" | "squad.yaml" | "squad.yml")
-            && !client =>
-        {
-            findings.extend(manifest::read(inputs, id, &mut squad.manifest));
-        }
-        _ => squad.others.push(id),
+        Part::Data => squad.data.push(id),
+        Part::Manifest => findings.extend(manifest::read(inputs, id, &mut squad.manifest)),
+        Part::Other => squad.others.push(id),
     }
 }
 

@@ -28,6 +28,7 @@ const KNOWN_BETTER: &[&str] = &[
     "foreground_only",
     "exclusive",
     "output_paths",
+    "named_only",
     "note",
 ];
 
@@ -224,7 +225,8 @@ fn triggers(inputs: &Inputs, squad: &Squad) -> Vec<String> {
 
 /// The first knowledge files: markdown before YAML, each by name.
 fn knowledge(inputs: &Inputs, squad: &Squad, most: usize) -> Vec<String> {
-    let mut files: Vec<&str> = squad.data.iter().map(|&file| inputs.file(file).path.as_str()).collect();
+    let own = squad.data.iter().filter(|&&file| !super::is_registry(inputs, file));
+    let mut files: Vec<&str> = own.map(|&file| inputs.file(file).path.as_str()).collect();
     files.sort_by_key(|path| (!is_markdown(path), *path));
     files.into_iter().take(most).map(str::to_owned).collect()
 }

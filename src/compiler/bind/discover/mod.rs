@@ -41,11 +41,11 @@ pub struct Discovery {
     pub summary: Summary,
 }
 
-/// Counts, changes and references that lead nowhere.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Summary {
-    /// Squads found.
-    pub squads: usize,
+/// One squad in figures.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Row {
+    /// Its folder.
+    pub folder: String,
     /// Agents found.
     pub agents: usize,
     /// Tasks found.
@@ -56,6 +56,15 @@ pub struct Summary {
     pub workflows: usize,
     /// Skills and slash commands found.
     pub skills: usize,
+    /// The slash path of whoever is asked first.
+    pub entry: Option<String>,
+}
+
+/// Counts, changes and references that lead nowhere.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Squads found, by folder.
+    pub squads: Vec<Row>,
     /// Domains in the registry.
     pub domains: usize,
     /// What differs from the registries that are replaced, commands first, by name.
@@ -70,15 +79,7 @@ pub struct Summary {
 pub fn discover(inputs: &Inputs, squads: &[Squad]) -> Outcome<Discovery> {
     let own: Vec<&Squad> = squads.iter().filter(|squad| is_own(inputs, squad)).collect();
     let mut findings = Vec::new();
-    let mut summary = Summary {
-        squads: own.len(),
-        agents: own.iter().map(|squad| squad.agents.len()).sum(),
-        tasks: own.iter().map(|squad| squad.tasks.len()).sum(),
-        checklists: own.iter().map(|squad| squad.checklists.len()).sum(),
-        workflows: own.iter().map(|squad| squad.workflows.len()).sum(),
-        skills: own.iter().map(|squad| squad.skills.len() + squad.commands.len()).sum(),
-        ..Summary::default()
-    };
+    let mut summary = Summary::default();
     let shipped = |path: &str, findings: &mut Vec<Diagnostic>| read(inputs, shipped(inputs, path), findings);
     let stamp = stamp(inputs, &own);
     let base = shipped(COMMANDS, &mut findings);
@@ -88,7 +89,9 @@ pub fn discover(inputs: &Inputs, squads: &[Squad]) -> Outcome<Discovery> {
     let overrides = read(inputs, inputs.find(OVERRIDES), &mut findings);
     let rules = domains::Rules::read(inputs, &mut findings);
     let domains = domains::build(inputs, &own, &base, &before, &overrides, &rules, &stamp, &mut summary);
-    summary.domains = domains.get("domains").and_then(Value::as_mapping).map_or(0, Mapping::len);
+    let known = domains.get("domains").and_then(Value::as_mapping);
+    summary.domains = known.map_or(0, Mapping::len);
+    summary.squads = own.iter().map(|squad| row(squad, known)).collect();
     let old = read(inputs, inputs.find(COMMANDS), &mut Vec::new());
     summary.changes = diff::commands(&old, &commands);
     summary.changes.extend(diff::domains(&before, &domains));
@@ -103,8 +106,28 @@ const COMMANDS_HEAD: &str =
 const DOMAINS_HEAD: &str =
     "# Who knows what. Rebuilt by `dispatch discover`; edit `manual-overrides.yaml` instead.\n";
 
+fn row(squad: &Squad, domains: Option<&Mapping>) -> Row {
+    let domain = commands::domain(squad).and_then(|name| domains?.get(name.as_str()));
+    let entry = domain.and_then(|domain| domain.get("agents")?.get("primary")?.as_str());
+    Row {
+        folder: squad.folder.clone(),
+        agents: squad.agents.len(),
+        tasks: squad.tasks.len(),
+        checklists: squad.checklists.len(),
+        workflows: squad.workflows.len(),
+        skills: squad.skills.len() + squad.commands.len(),
+        entry: entry.map(str::to_owned),
+    }
+}
+
+/// Whether a project holds some of its files, the registries themselves apart.
 fn is_own(inputs: &Inputs, squad: &Squad) -> bool {
-    files(squad).any(|file| inputs.file(file).layer != Layer::Builtin)
+    files(squad).any(|file| inputs.file(file).layer != Layer::Builtin && !is_registry(inputs, file))
+}
+
+/// Whether a file is made by discovery or lies over what it makes: it says nothing about a squad.
+fn is_registry(inputs: &Inputs, file: FileId) -> bool {
+    [COMMANDS, DOMAINS, OVERRIDES].contains(&inputs.file(file).path.as_str())
 }
 
 /// Every file of a squad that says what it is.
@@ -150,6 +173,7 @@ fn stamp(inputs: &Inputs, squads: &[&Squad]) -> Mapping {
     let mut parts: Vec<(String, Digest)> = squads
         .iter()
         .flat_map(|squad| files(squad))
+        .filter(|&file| !is_registry(inputs, file))
         .map(|file| (inputs.file(file).path.to_string(), inputs.file(file).digest()))
         .collect();
     parts.sort();

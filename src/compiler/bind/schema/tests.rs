@@ -149,3 +149,42 @@ fn the_branch_that_got_furthest() {
         ],
     );
 }
+
+/// The schemas by the name documents give them.
+fn by_name(inputs: &Inputs) -> std::collections::BTreeMap<String, String> {
+    let schemas = inputs.under("schemas/").filter(|(_, file)| file.path.extension() == "json");
+    schemas
+        .filter_map(|(_, file)| {
+            let schema: serde_json::Value = serde_json::from_str(file.text()).unwrap();
+            let name = schema.pointer("/properties/schema/const")?.as_str()?.to_owned();
+            Some((name, file.path.as_str().trim_start_matches("schemas/").to_owned()))
+        })
+        .collect()
+}
+
+#[test]
+fn shipped_data_satisfy_the_schemas_they_name() {
+    let mut inputs = Inputs::new();
+    crate::builtin::underlay(&mut inputs);
+    let names = by_name(&inputs);
+    let mut judged = 0;
+    let mut wrong = Vec::new();
+    for (id, file) in inputs.under("squads/dispatch/data/") {
+        if file.path.extension() != "yaml" {
+            continue;
+        }
+        let node = yaml::read(&inputs, Span::new(id, 0, file.text().len())).value;
+        let named = node.get("schema").map_or("", |name| inputs.slice(name.span));
+        match names.get(named) {
+            Some(schema) => {
+                let findings = judge(&inputs, schema, &node);
+                wrong.extend(findings.iter().map(|finding| format!("{}: {}", file.path, finding.message)));
+                judged += 1;
+            }
+            None => wrong.push(format!("{}: no schema is called `{named}`", file.path)),
+        }
+    }
+    wrong.truncate(20);
+    assert_eq!(wrong, Vec::<String>::new());
+    assert!(judged > 20, "{judged} files");
+}

@@ -44,6 +44,7 @@ pub(super) fn settings(entries: &Entries) -> Settings {
             lists: from.words("files.lists"),
             companions: from.words("files.companions"),
             project: from.words("files.project"),
+            discover: from.words("files.discover"),
             ignore: from.words("files.ignore"),
             names: from.whole("files.names").unwrap_or_default(),
         },

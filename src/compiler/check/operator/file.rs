@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 use crate::compiler::check::fact::{Answer, Fact, Facts, Hit};
 use crate::compiler::check::path::Path;
 
+use super::format;
+
 /// `{path, kind, within, min_nonspace, fresh_since, parses_as}`
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -62,6 +64,11 @@ pub enum Within {
 }
 
 impl File {
+    /// The facts it reads.
+    pub(super) fn reads(&self) -> Vec<&Path> {
+        [Some(&self.path), self.fresh_since.as_ref(), self.parses_as.as_ref()].into_iter().flatten().collect()
+    }
+
     pub(super) fn eval(&self, facts: &dyn Facts) -> Answer {
         if self.within.is_some() {
             let fact = facts.fact(&self.path);
@@ -86,19 +93,39 @@ impl File {
             }
         }
         if let Some(since) = &self.fresh_since {
+            // Contents that are known to differ say more than a clock.
+            if let Fact::Bool(changed) = facts.fact(&output("output.changed")) {
+                if !changed {
+                    return Answer::Fail(None);
+                }
+                return self.read(facts);
+            }
             let written = facts.fact(&output("output.mtime")).number();
             let started = facts.fact(since).number();
             if !matches!((written, started), (Some(written), Some(started)) if written >= started) {
                 return Answer::Fail(None);
             }
         }
+        self.read(facts)
+    }
+
+    /// Whether the file can be read as what it should be.
+    fn read(&self, facts: &dyn Facts) -> Answer {
         let Some(format) = &self.parses_as else { return Answer::Pass };
-        let Fact::Text(text) = facts.fact(&output("output.text")) else { return Answer::Fail(None) };
+        let Fact::Text(text) = facts.fact(&Path::new("output.text")) else { return Answer::Fail(None) };
         let Fact::Text(format) = facts.fact(format) else { return Answer::Pass };
-        match fault(&format.text, &text.text) {
-            Some(fault) => Answer::hit(Hit::said(fault)),
-            None => Answer::Pass,
+        let path = facts.fact(&self.path);
+        let path = path.pieces().first().map_or("", |piece| &*piece.text);
+        let format = format::refined(&format.text, path);
+        let is_binary = matches!(facts.fact(&Path::new("output.utf8")), Fact::Bool(false));
+        if is_binary && format::is_textual(format) {
+            return Answer::hit(Hit::said("it is not UTF-8"));
         }
+        let Some(fault) = format::fault(format, &text.text) else { return Answer::Pass };
+        let whole = |at: &usize| text.text.is_char_boundary(*at);
+        let at = fault.at.and_then(|at| (0..=at.min(text.text.len())).rev().find(whole));
+        let span = at.and_then(|at| text.hit(at..at).span);
+        Answer::hit(Hit { text: fault.message, span, shared: None })
     }
 }
 
@@ -122,56 +149,10 @@ pub fn normalized(path: &str) -> Option<String> {
     Some(parts.join("/"))
 }
 
-/// Why a text cannot be read in a format.
-#[must_use]
-pub fn fault(format: &str, text: &str) -> Option<String> {
-    match format {
-        "json" => serde_json::from_str::<serde::de::IgnoredAny>(text).err().map(|error| error.to_string()),
-        "jsonl" => text
-            .lines()
-            .filter(|line| !line.trim().is_empty())
-            .find_map(|line| serde_json::from_str::<serde::de::IgnoredAny>(line).err())
-            .map(|error| error.to_string()),
-        "yaml" | "yml" => {
-            serde_yaml::from_str::<serde::de::IgnoredAny>(text).err().map(|error| error.to_string())
-        }
-        "csv" => ragged(text),
-        _ => None,
-    }
-}
-
-/// The first row of a table whose number of fields differs from the first, quotes heeded.
-fn ragged(text: &str) -> Option<String> {
-    let mut want = None;
-    let (mut fields, mut quoted, mut row, mut empty) = (1, false, 1, true);
-    for c in text.chars().chain(std::iter::once('\n')) {
-        match c {
-            '"' => quoted = !quoted,
-            ',' if !quoted => fields += 1,
-            '\n' if !quoted => {
-                if !empty {
-                    if *want.get_or_insert(fields) != fields {
-                        return Some(format!(
-                            "row {row} has {fields} fields, the first has {}",
-                            want.unwrap_or(0)
-                        ));
-                    }
-                    row += 1;
-                }
-                (fields, empty) = (1, true);
-                continue;
-            }
-            _ => {}
-        }
-        empty &= c.is_whitespace();
-    }
-    quoted.then(|| "a quote is not closed".to_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::tests::ask;
-    use super::{fault, normalized};
+    use super::normalized;
 
     #[test]
     fn paths_stay_inside() {
@@ -191,20 +172,6 @@ mod tests {
     }
 
     #[test]
-    fn formats() {
-        for (format, good, bad) in [
-            ("json", "{\"a\": 1}", "{"),
-            ("jsonl", "{}\n\n[]\n", "{}\n{"),
-            ("yaml", "a: [1]", "a: [1"),
-            ("csv", "a,b\n1,\"x, y\"\n", "a,b\n1\n"),
-        ] {
-            assert_eq!(fault(format, good), None, "{format}");
-            assert!(fault(format, bad).is_some(), "{format}");
-        }
-        assert_eq!(fault("markdown", "{"), None);
-    }
-
-    #[test]
     fn files() {
         let check = |parameters: &str, facts: &str| {
             ask(&format!("{{file: {{path: task.output_path, {parameters}}}}}"), facts)
@@ -220,5 +187,28 @@ mod tests {
             "pass"
         );
         assert_eq!(check("fresh_since: task.started_at", "{task: {started_at: 5}}"), "fail");
+        assert_eq!(check("fresh_since: task.started_at", "{output: {changed: true}}"), "pass");
+        assert_eq!(
+            check(
+                "fresh_since: task.started_at",
+                "{task: {started_at: 5}, output: {mtime: 6, changed: false}}"
+            ),
+            "fail"
+        );
+        let parses = |facts: &str| check("parses_as: task.output_format", facts);
+        let json = "output_format: json, output_path";
+        assert_eq!(
+            parses(&format!("{{task: {{{json}: a.json}}, output: {{text: '{{'}}}}")),
+            "EOF while parsing an object"
+        );
+        assert_eq!(
+            parses(&format!("{{task: {{{json}: a.jsonl}}, output: {{text: \"{{}}\\n[]\"}}}}")),
+            "pass"
+        );
+        assert_eq!(
+            parses(&format!("{{task: {{{json}: a}}, output: {{text: '{{}}', utf8: false}}}}")),
+            "it is not UTF-8"
+        );
+        assert_eq!(parses("{task: {output_format: text}, output: {text: '{', utf8: false}}"), "pass");
     }
 }

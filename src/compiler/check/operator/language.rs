@@ -1,10 +1,13 @@
 //! `language`: a text is in one language. The share of words in foreign sentences stays below a limit; a sentence of
 //! enough words is foreign when the language that is expected is improbable for it.
 
+use std::ops::Range;
+use std::sync::OnceLock;
+
 use serde::{Deserialize, Serialize};
 
 use super::Tools;
-use crate::compiler::check::fact::{Answer, Facts, Hit, Piece};
+use crate::compiler::check::fact::{Answer, Facts, Piece};
 use crate::compiler::check::path::Path;
 use crate::syntax::text::prose::prose;
 use crate::syntax::text::sentence::{sentences, words};
@@ -26,6 +29,9 @@ pub struct Language {
     /// The probability below which a sentence is foreign.
     #[serde(default = "improbable")]
     pub foreign_below: f64,
+    /// What decides the judgement of a text, as one word to remember it by.
+    #[serde(skip)]
+    manner: OnceLock<String>,
 }
 
 fn few_words() -> usize {
@@ -41,40 +47,44 @@ fn improbable() -> f64 {
 pub(super) struct Tally {
     words: usize,
     foreign: usize,
-    first: Option<Hit>,
+    first: Option<Range<usize>>,
 }
 
 impl Language {
     pub(super) fn eval(&self, facts: &dyn Facts, tools: &Tools<'_>) -> Answer {
-        let mut all = Tally::default();
+        let (mut words, mut foreign, mut first) = (0, 0, None);
         for piece in facts.fact(&self.target).pieces() {
             let tally = self.judged(piece, tools);
-            all.words += tally.words;
-            all.foreign += tally.foreign;
-            all.first = all.first.or(tally.first);
+            words += tally.words;
+            foreign += tally.foreign;
+            first = first.or_else(|| tally.first.map(|range| piece.hit(range)));
         }
         // Counts of words are far below 2^52.
         #[expect(clippy::cast_precision_loss, reason = "counts of words are small")]
-        let share = if all.words == 0 { 0.0 } else { all.foreign as f64 / all.words as f64 };
-        match all.first {
+        let share = if words == 0 { 0.0 } else { foreign as f64 / words as f64 };
+        match first {
             Some(hit) if share > self.max_foreign_ratio => Answer::hit(hit),
             Some(_) | None => Answer::Pass,
         }
     }
 
     fn judged(&self, piece: &Piece<'_>, tools: &Tools<'_>) -> Tally {
-        let Some(shared) = piece.shared else { return self.tally(piece, tools) };
-        let key = (shared, format!("{} {} {}", self.expect, self.min_words, self.foreign_below));
-        if let Some(known) = tools.foreign.borrow().get(&key) {
-            return known.clone();
+        if piece.shared.is_none() {
+            return self.tally(&piece.text, tools);
         }
-        let tally = self.tally(piece, tools);
-        tools.foreign.borrow_mut().insert(key, tally.clone());
-        tally
+        let word = || format!("{} {} {}", self.expect, self.min_words, self.foreign_below);
+        let manner = self.manner.get_or_init(word).as_str();
+        let known = tools.foreign.borrow().get(manner).and_then(|known| known.get(&*piece.text).cloned());
+        known.unwrap_or_else(|| {
+            let tally = self.tally(&piece.text, tools);
+            let mut known = tools.foreign.borrow_mut();
+            known.entry(manner.to_owned()).or_default().insert(piece.text.to_string(), tally.clone());
+            tally
+        })
     }
 
-    fn tally(&self, piece: &Piece<'_>, tools: &Tools<'_>) -> Tally {
-        let text = prose(&piece.text);
+    fn tally(&self, text: &str, tools: &Tools<'_>) -> Tally {
+        let text = prose(text);
         let mut tally = Tally::default();
         for sentence in sentences(&text) {
             let part = &text[sentence.clone()];
@@ -88,7 +98,7 @@ impl Language {
                     .is_some_and(|likely| likely < self.foreign_below)
             {
                 tally.foreign += count;
-                tally.first.get_or_insert_with(|| piece.hit(sentence));
+                tally.first.get_or_insert(sentence);
             }
         }
         tally

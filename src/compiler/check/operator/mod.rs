@@ -8,6 +8,7 @@ mod count;
 mod expr;
 mod file;
 mod forbidden_words;
+pub mod format;
 mod graph;
 mod language;
 mod one_of;
@@ -18,7 +19,7 @@ mod required;
 mod section;
 mod unique;
 
-pub use file::{fault, normalized};
+pub use file::{FileKind, normalized};
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -105,8 +106,8 @@ pub struct Tools<'a> {
     pub languages: &'a Languages,
     /// First matches by pattern set and shared text.
     matches: RefCell<Matches>,
-    /// Foreign sentences by shared text.
-    foreign: RefCell<BTreeMap<(u32, String), language::Tally>>,
+    /// Foreign sentences of shared texts, by the manner of looking: prompts of several groups often share all of ours.
+    foreign: RefCell<BTreeMap<String, BTreeMap<String, language::Tally>>>,
 }
 
 impl<'a> Tools<'a> {
@@ -198,7 +199,7 @@ impl Check {
             Self::Ref(operator) => vec![&operator.field],
             Self::Unique(operator) => vec![&operator.across],
             Self::Language(operator) => vec![&operator.target],
-            Self::File(operator) => vec![&operator.path],
+            Self::File(operator) => operator.reads(),
             Self::Section(_) | Self::Expr(_) | Self::Graph(_) => Vec::new(),
         }
     }

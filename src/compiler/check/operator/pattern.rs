@@ -119,9 +119,16 @@ impl Pattern {
 
 /// The first match in a piece; of a shared text it is remembered.
 fn first(patterns: &PatternRef, piece: &Piece<'_>, raw: bool, tools: &Tools<'_>) -> Option<Range<usize>> {
+    let set = patterns.set();
     let search = || {
-        // Whatever occurs in the prose of a text occurs in the text, or beside what was masked: both are looked at.
-        patterns.set().find(&viewed(piece, raw))
+        // Masking adds no letters: a word that is nowhere in the text is nowhere in its prose.
+        if !set.may_match(&piece.text) {
+            return None;
+        }
+        match viewed(piece, raw) {
+            Cow::Owned(masked) if !set.may_match(&masked) => None,
+            text => set.find_in(&text),
+        }
     };
     let Some(shared) = piece.shared else { return search() };
     let key = (patterns.set().number * 2 + usize::from(raw), shared);

@@ -1,7 +1,8 @@
 //! The facts of a batch of stories.
 
 use crate::base::quantity::MicroUsd;
-use crate::compiler::check::fact::{Fact, Facts, Piece};
+use crate::base::span::Span;
+use crate::compiler::check::fact::{Fact, Facts, Piece, Place};
 use crate::compiler::check::path::{Field, Path};
 use crate::ir::settings::Settings;
 
@@ -14,8 +15,8 @@ pub struct Batch<'a> {
     pub stories: u64,
     /// How many of them could be put in order.
     pub ordered: u64,
-    /// What stories need from outside and is not there.
-    pub missing: Vec<&'a str>,
+    /// What stories need from outside and is not there, and where they say so.
+    pub missing: Vec<(&'a str, Span)>,
     /// What the batch is expected to cost; none before it is known.
     pub cost: Option<MicroUsd>,
     /// Thresholds and consent.
@@ -35,7 +36,12 @@ impl Facts for Batch<'_> {
             Field::BatchStoryCount => number(self.stories),
             Field::BatchOrderedCount => number(self.ordered),
             Field::BatchMissingExternal => {
-                Fact::Texts(self.missing.iter().map(|name| Piece::new(*name)).collect())
+                let pieces = self.missing.iter().map(|&(name, at)| Piece {
+                    text: name.into(),
+                    place: Place::Exact(at),
+                    shared: None,
+                });
+                Fact::Texts(pieces.collect())
             }
             Field::BatchEstimatedCost => self.cost.map_or(Fact::Missing, dollars),
             Field::BatchConfirmed => Fact::Bool(self.settings.confirmed),

@@ -48,13 +48,20 @@ impl<'a> TaskFacts<'a> {
         self.plan.graph.outputs_of(self.id).iter().filter(move |output| !(strict && output.inferred))
     }
 
+    /// Every path the task names: what it makes, what it is told to know, the form of its result.
+    fn paths(&self) -> impl Iterator<Item = &'a Text> {
+        let known = self.columns().map_or(&[][..], |columns| &columns.kb_files);
+        let form = self.column(|columns| &columns.output_template);
+        self.outputs().map(|output| &output.path).chain(known).chain(form)
+    }
+
     fn piece(&self, text: &'a Text) -> Piece<'a> {
         Piece::of(text, self.plan.inputs)
     }
 
     /// Title, detail and criteria: what the source says in the prompt.
     fn told(&self) -> Vec<Piece<'a>> {
-        let criteria = self.plan.graph.criteria_of(self.id).map(|criterion| &criterion.text);
+        let criteria = self.plan.graph.criteria_of(self.id);
         std::iter::once(&self.task.title)
             .chain(&self.task.detail)
             .chain(criteria)
@@ -186,7 +193,7 @@ impl Facts for TaskFacts<'_> {
             Field::TaskOutputPath => {
                 self.outputs().next().map_or(Fact::Missing, |output| self.text(&output.path))
             }
-            Field::TaskPaths => Fact::Texts(self.outputs().map(|output| self.piece(&output.path)).collect()),
+            Field::TaskPaths => Fact::Texts(self.paths().map(|path| self.piece(path)).collect()),
             Field::TaskExt => self.extension().map_or(Fact::Missing, said),
             Field::TaskDeliverables => number(self.created() as u64),
             Field::TaskDeclaredOutputs => {

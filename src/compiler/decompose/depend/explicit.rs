@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::base::diagnostic::Diagnostic;
 use crate::base::fold::fold;
 use crate::base::inputs::Inputs;
+use crate::base::span::Span;
 use crate::base::suggest::nearest;
 use crate::base::table::{Id as _, Run};
 use crate::base::text::Text;
@@ -13,6 +14,7 @@ use crate::ir::graph::Rule;
 
 use super::super::Context;
 use super::super::sketch::Sketch;
+use super::super::stories::names;
 use super::Proposals;
 
 /// Proposes what the documents and their items state.
@@ -23,7 +25,11 @@ pub(super) fn propose(
     edges: &mut Proposals<'_>,
     findings: &mut Vec<Diagnostic>,
 ) {
-    let stories = stories(context, drafts, sketch);
+    let by_name = names(context, drafts, sketch.stories.rows());
+    let tasks_of = |number: u32| sketch.stories.rows()[number as usize].tasks;
+    let stories: BTreeMap<String, Run> =
+        by_name.into_iter().map(|(name, number)| (name, tasks_of(number))).collect();
+    let is_batch = drafts.len() > 1;
     for (number, draft) in drafts.iter().enumerate() {
         let names = Names::of(context, draft, number, sketch);
         for (id, item) in draft.items.iter() {
@@ -36,15 +42,10 @@ pub(super) fn propose(
                 let word = mention.get(context.inputs);
                 let found = names.find(word).or_else(|| stories.get(&story_key(context, word)).copied());
                 match found {
-                    Some(theirs) if theirs == mine && item.kind == ItemKind::Task => findings.push(
-                        Diagnostic::error(
-                            "dep/self",
-                            mention.at(),
-                            format!("`{}` waits for itself", word.trim()),
-                        )
-                        .help("remove the reference, or name another task".to_owned())
-                        .veto("V1.4"),
-                    ),
+                    Some(theirs) if theirs == mine && item.kind == ItemKind::Task => {
+                        let named = item.id.as_ref().unwrap_or(&item.title);
+                        findings.push(itself(mention, word, named));
+                    }
                     Some(theirs) if rule == Rule::D1 => edges.add(outside(theirs, mine), mine, rule, mention),
                     Some(theirs) => edges.add(mine, outside(theirs, mine), rule, mention),
                     None if names.is_nothing(word) => {}
@@ -52,7 +53,7 @@ pub(super) fn propose(
                 }
             }
         }
-        between(context, draft, number, sketch, &stories, edges, findings);
+        between(context, draft, sketch.stories.rows()[number].tasks, &stories, is_batch, edges, findings);
     }
 }
 
@@ -65,29 +66,37 @@ fn outside(theirs: Run, mine: Run) -> Run {
     Run { start: theirs.start.min(mine.start), end: mine.start.max(theirs.start.min(mine.start)) }
 }
 
+fn itself(mention: &Text, word: &str, named: &Text) -> Diagnostic {
+    Diagnostic::error("dep/self", mention.at(), format!("`{}` waits for itself", word.trim()))
+        .label(named.at(), "the task that waits")
+        .help("remove the reference, or name another task".to_owned())
+        .veto("V1.4")
+}
+
 fn unknown(mention: &Text, word: &str, names: &Names<'_>) -> Diagnostic {
     let word = word.trim();
     let near = nearest(word, names.exact.keys().copied());
-    Diagnostic::error("dep/unknown", mention.at(), format!("no task is called `{word}`"))
-        .help(match near {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => "name a task of this document, or remove the reference".to_owned(),
-        })
-        .why("an order that is dropped in silence is an order that is not kept")
-        .veto("V1.12")
+    let found = Diagnostic::error("dep/unknown", mention.at(), format!("no task is called `{word}`"));
+    match near {
+        Some(near) => found
+            .label(names.exact[near].1, format!("`{near}` is here"))
+            .help(format!("did you mean `{near}`?")),
+        None => found.help("name a task of this document, or remove the reference".to_owned()),
+    }
+    .why("an order that is dropped in silence is an order that is not kept")
+    .veto("V1.12")
 }
 
 /// Documents that wait for documents.
 fn between(
     context: Context<'_>,
     draft: &Draft,
-    number: usize,
-    sketch: &Sketch,
+    mine: Run,
     stories: &BTreeMap<String, Run>,
+    is_batch: bool,
     edges: &mut Proposals<'_>,
     findings: &mut Vec<Diagnostic>,
 ) {
-    let mine = sketch.stories.rows()[number].tasks;
     let kinds = draft.after.iter().map(|m| (m, Rule::D1)).chain(draft.blocks.iter().map(|m| (m, Rule::D2)));
     for (mention, rule) in kinds {
         let word = mention.get(context.inputs);
@@ -95,7 +104,8 @@ fn between(
             Some(&theirs) if theirs == mine => {}
             Some(&theirs) if rule == Rule::D1 => edges.add(theirs, mine, rule, mention),
             Some(&theirs) => edges.add(mine, theirs, rule, mention),
-            None if is_nothing(context, word) || context.inputs.exists(word.trim()) => {}
+            None if is_nothing(context, word) || is_there(context.inputs, draft, word.trim()) => {}
+            None if is_batch => edges.missing.push(mention.clone()),
             None => findings.push(
                 Diagnostic::info(
                     "dep/external",
@@ -108,19 +118,18 @@ fn between(
     }
 }
 
-/// Names of documents: id, slug, path, file name.
-fn stories(context: Context<'_>, drafts: &[Draft], sketch: &Sketch) -> BTreeMap<String, Run> {
-    let mut names = BTreeMap::new();
-    for (draft, (_, story)) in drafts.iter().zip(sketch.stories.iter()) {
-        let path = &context.inputs.file(draft.file).path;
-        for name in [story.id.as_str(), &story.slug, path.as_str(), path.name(), path.stem()] {
-            names.entry(story_key(context, name)).or_insert(story.tasks);
-        }
-    }
-    names
+/// Whether a file of this name lies under the root or beside the document, whole or without its extension.
+fn is_there(inputs: &Inputs, draft: &Draft, name: &str) -> bool {
+    let path = &inputs.file(draft.file).path;
+    let beside = |name: &str| {
+        if path.folder().is_empty() { name.to_owned() } else { format!("{}/{name}", path.folder()) }
+    };
+    let whole = format!("{name}.{}", path.extension());
+    [name, &whole].iter().any(|name| inputs.exists(name) || inputs.exists(&beside(name)))
 }
 
-fn story_key(context: Context<'_>, name: &str) -> String {
+/// The name of a document as names are compared.
+pub(in crate::compiler::decompose) fn story_key(context: Context<'_>, name: &str) -> String {
     strip(context, &fold(name.trim())).to_owned()
 }
 
@@ -147,7 +156,8 @@ fn is_nothing(context: Context<'_>, word: &str) -> bool {
 /// The names of the items of one document.
 struct Names<'a> {
     context: Context<'a>,
-    exact: BTreeMap<&'a str, Run>,
+    /// With the place of the name.
+    exact: BTreeMap<&'a str, (Run, Span)>,
     folded: BTreeMap<String, Option<Run>>,
     titles: BTreeMap<String, Option<Run>>,
     /// The number at the end of an id of letters and a number: `task 1` may mean `T001`.
@@ -161,7 +171,7 @@ impl<'a> Names<'a> {
         let mentioned = !draft.mentions.is_empty();
         for (id, item) in draft.items.iter().filter(|_| mentioned) {
             if let Some(name) = &item.id {
-                exact.entry(name.get(inputs)).or_insert(sketch.made[number][id.index()]);
+                exact.entry(name.get(inputs)).or_insert((sketch.made[number][id.index()], name.at()));
             }
         }
         // The other two ways of naming a task are rare: built only when some mention needs them.
@@ -185,7 +195,7 @@ impl<'a> Names<'a> {
 
     fn find(&self, word: &str) -> Option<Run> {
         let word = word.trim();
-        if let Some(&run) = self.exact.get(word) {
+        if let Some(&(run, _)) = self.exact.get(word) {
             return Some(run);
         }
         let whole = fold(word);
@@ -196,6 +206,17 @@ impl<'a> Names<'a> {
             .or_else(|| self.range(bare))
             .or_else(numbered)
             .or_else(|| self.titles.get(whole.trim()).copied().flatten())
+            .or_else(|| self.noted(bare))
+    }
+
+    /// `T3 - because of the schema`, `step_1.decision == 'go'`: an id with a note or a condition behind it.
+    fn noted(&self, word: &str) -> Option<Run> {
+        let head = word.split(|c: char| c.is_whitespace() || matches!(c, ':' | ',' | ';' | '=')).next()?;
+        let owner = head.rsplit_once('.').map(|(owner, _)| owner);
+        std::iter::once(head)
+            .filter(|head| head.len() < word.len())
+            .chain(owner.filter(|owner| !owner.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')))
+            .find_map(|name| self.folded.get(name).copied().flatten())
     }
 
     /// `T001-T003`, `T1..T3`, `1.1 to 1.3`: everything from the first to the last.

@@ -5,7 +5,9 @@
 
 mod explicit;
 mod files;
+mod mentions;
 mod phases;
+mod proofs;
 mod wording;
 
 use crate::base::diagnostic::Diagnostic;
@@ -17,29 +19,36 @@ use crate::ir::graph::{Edge, Rule, TaskId};
 use super::Context;
 use super::sketch::Sketch;
 
-/// All reasons, in no particular order; a pair may occur under several rules.
-pub(super) fn depend(
-    context: Context<'_>,
+pub(super) use explicit::story_key;
+
+/// All reasons, in no particular order; a pair may occur under several rules. And what stories of a batch wait for that
+/// is not there.
+pub(super) fn depend<'a>(
+    context: Context<'a>,
     drafts: &[Draft],
     sketch: &Sketch,
     findings: &mut Vec<Diagnostic>,
-) -> Vec<Edge> {
-    let mut edges = Proposals { context, edges: Vec::new() };
+) -> Proposals<'a> {
+    let mut edges = Proposals { context, edges: Vec::new(), missing: Vec::new() };
     explicit::propose(context, drafts, sketch, &mut edges, findings);
     files::propose(context, sketch, &mut edges);
+    proofs::files(context, drafts, sketch, &mut edges);
     for (number, draft) in drafts.iter().enumerate() {
         if draft.kind != DraftKind::Plan {
             wording::propose(context, draft, number, sketch, &mut edges);
+            proofs::groups(context, draft, number, sketch, &mut edges);
         }
         phases::propose(context, draft, number, sketch, &mut edges, findings);
     }
-    edges.edges
+    mentions::propose(context, drafts, sketch, &mut edges);
+    edges
 }
 
 /// Edges being collected.
-struct Proposals<'a> {
+pub(super) struct Proposals<'a> {
     context: Context<'a>,
-    edges: Vec<Edge>,
+    pub(super) edges: Vec<Edge>,
+    pub(super) missing: Vec<Text>,
 }
 
 impl Proposals<'_> {

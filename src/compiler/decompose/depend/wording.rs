@@ -1,6 +1,7 @@
 //! D5, D6, D7, D9, D10: what the words of a line say about its neighbours.
 
 use std::collections::BTreeMap;
+use std::ops::Bound;
 
 use crate::base::table::{Id as _, Run};
 use crate::base::text::Text;
@@ -42,7 +43,9 @@ pub(super) fn propose(
             _ => None,
         }
     }));
-    let reader = Reader { context, draft, made, names: &names };
+    let order = &context.lexicon.order;
+    let (after, before) = (Phrases::new(&order.after), Phrases::new(&order.before));
+    let reader = Reader { context, draft, made, names: &names, after, before };
     let mut siblings: BTreeMap<Option<ItemId>, Vec<ItemId>> = BTreeMap::new();
     for (id, _) in tasks() {
         let earlier = siblings.entry(draft.items[id].parent).or_default();
@@ -57,6 +60,26 @@ struct Reader<'a, 'b> {
     draft: &'b Draft,
     made: &'b [Run],
     names: &'b BTreeMap<String, Option<ItemId>>,
+    after: Phrases<'a>,
+    before: Phrases<'a>,
+}
+
+/// Phrases by their first word, those of one first word in the order of the list.
+struct Phrases<'a>(BTreeMap<&'a str, Vec<&'a str>>);
+
+impl<'a> Phrases<'a> {
+    fn new(list: &'a [String]) -> Self {
+        let mut phrases: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for phrase in list {
+            phrases.entry(phrase.split(' ').next().unwrap_or_default()).or_default().push(phrase);
+        }
+        Self(phrases)
+    }
+
+    /// Index behind the first phrase that stands at word `at`.
+    fn behind(&self, words: &[Word<'_>], at: usize) -> Option<usize> {
+        self.0.get(words[at].text.as_ref())?.iter().find_map(|phrase| follows(words, at, phrase))
+    }
 }
 
 impl Reader<'_, '_> {
@@ -85,17 +108,15 @@ impl Reader<'_, '_> {
         }
         let (action, verb) = head_verb(&words, self.context.lexicon);
         for at in 0..words.len() {
-            let behind = |phrases: &[String]| phrases.iter().find_map(|phrase| follows(&words, at, phrase));
-            if let Some((from, next)) = behind(&order.after).and_then(|next| self.name(&words, next, id)) {
+            let named = |phrases: &Phrases<'_>| self.name(&words, phrases.behind(&words, at)?, id);
+            if let Some((from, next)) = named(&self.after) {
                 edges.add(
                     self.made[from.index()],
                     mine,
                     Rule::D6,
                     &place.text(line, words[at].at.start..next),
                 );
-            } else if let Some((to, next)) =
-                behind(&order.before).and_then(|next| self.name(&words, next, id))
-            {
+            } else if let Some((to, next)) = named(&self.before) {
                 edges.add(mine, self.made[to.index()], Rule::D6, &place.text(line, words[at].at.start..next));
             } else if action == Action::Verify && at > verb {
                 if let Some((from, next)) = self.exact(&words, at, id) {
@@ -159,7 +180,12 @@ impl Reader<'_, '_> {
     }
 
     fn exact(&self, words: &[Word<'_>], at: usize, id: ItemId) -> Option<(ItemId, usize)> {
-        let most = self.context.lexicon.phrase_words.min(words.len().saturating_sub(at));
+        let first = words.get(at)?.text.as_ref();
+        let mut near = self.names.range::<str, _>((Bound::Included(first), Bound::Unbounded));
+        if !near.next().is_some_and(|(name, _)| name.starts_with(first)) {
+            return None;
+        }
+        let most = self.context.lexicon.phrase_words.min(words.len() - at);
         (1..=most).rev().find_map(|count| {
             let run = &words[at..at + count];
             if run[..count - 1].iter().any(|word| word.stop) {

@@ -52,11 +52,15 @@ impl View<'_> {
             ownership: self.texts(graph.owns_of(id)),
             reads: self.texts(graph.reads_of(id)),
             outputs: self.outputs(id),
+            expected_lines: columns
+                .and_then(|columns| columns.expected_lines.as_ref())
+                .map(|lines| lines.value),
             language: column(|columns| &columns.output_language).unwrap_or(&story.language),
             criteria: graph.served[task.criteria.range()]
                 .iter()
                 .map(|&id| self.criteria[id].as_str())
                 .collect(),
+            inferred_criteria: task.inferred_criterion.iter().map(|text| text.get(self.inputs)).collect(),
             verify: of(|columns| &columns.verify),
             stop_if: of(|columns| &columns.stop_if),
             approval: is_approved(columns),

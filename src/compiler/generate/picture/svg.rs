@@ -1,5 +1,6 @@
 //! The graph as SVG, for browsers, pages and print, in light and dark.
 
+use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use crate::base::figure::{money, time};
@@ -127,7 +128,7 @@ fn path(start: (i64, i64), points: impl Iterator<Item = (i64, i64)>, end: (i64, 
     let mut from = start;
     let mut curve = |to: (i64, i64)| {
         let bend = ((to.0 - from.0) / 2).max(24);
-        out.push_str(&format!("C{} {} {} {} {} {}", from.0 + bend, from.1, to.0 - bend, to.1, to.0, to.1));
+        let _ = write!(out, "C{} {} {} {} {} {}", from.0 + bend, from.1, to.0 - bend, to.1, to.0, to.1);
         from = to;
     };
     for point in points {
@@ -235,7 +236,7 @@ fn escaped(text: &str) -> String {
             '\t' | '\n' | '\r' => out.push(' '),
             // No other control character is allowed in XML, nor are these two.
             letter if letter.is_control() || matches!(letter, '\u{fffe}' | '\u{ffff}') => {
-                out.push('\u{fffd}')
+                out.push('\u{fffd}');
             }
             letter => out.push(letter),
         }

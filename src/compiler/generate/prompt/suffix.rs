@@ -278,7 +278,7 @@ impl<'a> Suffixes<'a> {
             }
             Slot::Outputs => !task.outputs.is_empty(),
             Slot::Owns => !task.owns.is_empty(),
-            Slot::Criteria => !task.criteria.is_empty(),
+            Slot::Criteria => graph.criteria_of(id).next().is_some(),
             Slot::Template => {
                 columns.is_some_and(|columns| columns.output_template.is_some())
                     || self.wants_skeleton(inputs, graph, id)
@@ -306,7 +306,7 @@ impl<'a> Suffixes<'a> {
         };
         has(task.title.get(inputs))
             || task.detail.as_ref().is_some_and(|detail| has(detail.get(inputs)))
-            || graph.criteria_of(id).any(|criterion| has(criterion.text.get(inputs)))
+            || graph.criteria_of(id).any(|criterion| has(criterion.get(inputs)))
     }
 
     fn fill(&self, out: &mut String, slot: u8, shape: Shape, inputs: &Inputs, graph: &TaskGraph, id: TaskId) {
@@ -332,7 +332,7 @@ impl<'a> Suffixes<'a> {
             Slot::Owns => self.list(out, graph.owns_of(id).iter().map(|glob| (glob.get(inputs), ""))),
             Slot::Criteria => {
                 for criterion in graph.criteria_of(id) {
-                    quote::item(out, "- [ ] ", criterion.text.get(inputs));
+                    quote::item(out, "- [ ] ", criterion.get(inputs));
                 }
                 trim(out);
             }

@@ -14,12 +14,14 @@ pub(super) enum Subject {
     Named,
 }
 
-/// `left` waits for `right`, or is waited for by it. An empty `left` is the item itself.
+/// `left` waits for `right`, or is waited for by it. An empty `left` is the item itself; in a row, each of `right` waits
+/// for the one before it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Statement<'a> {
     pub(super) left: Vec<Ref<'a>>,
     pub(super) before: bool,
     pub(super) right: Vec<Placed<'a>>,
+    pub(super) row: bool,
 }
 
 /// The statements of one line or paragraph.
@@ -48,6 +50,8 @@ pub(super) fn statements<'a>(tokens: &[Placed<'a>], subject: Subject) -> Vec<Sta
             | Token::Arrow
             | Token::Back
             | Token::Not
+            | Token::Sequence
+            | Token::Beside
             | Token::Stop
             | Token::Dash
             | Token::Colon
@@ -72,9 +76,13 @@ struct Clause<'a> {
     named: Vec<Placed<'a>>,
     verb: Option<bool>,
     right: Vec<Placed<'a>>,
+    /// `After T1, T2 and T3 can start`: where what waits begins in `right`, and whether that is certain.
+    turn: Option<(usize, bool)>,
     gap: usize,
     negated: bool,
     dead: bool,
+    /// What is named happens at the same time.
+    aside: bool,
 }
 
 impl<'a> Clause<'a> {
@@ -99,6 +107,11 @@ impl<'a> Reader<'a> {
         match placed.0 {
             Token::Ref(_) => self.name(placed),
             Token::After | Token::Before => self.verb(placed.0 == Token::Before),
+            Token::Sequence => self.row(),
+            Token::Beside => {
+                self.flush();
+                self.clause.aside = true;
+            }
             Token::Not => {
                 if self.clause.verb.is_some() {
                     self.flush();
@@ -113,10 +126,15 @@ impl<'a> Reader<'a> {
                 self.flush();
                 self.clause = Clause::default();
             }
+            // `Phase 2 ← before any story`: the arrow only points at a remark.
+            Token::Back if !matches!(next, Some(Token::Ref(_))) => {
+                self.step((Token::Dash, placed.1, placed.2), next);
+            }
             Token::Arrow | Token::Back => {
                 self.flush();
                 self.clause = Clause { dead: self.clause.dead, ..Clause::default() };
             }
+            Token::Colon if self.is_fronted() => self.turn(true),
             Token::Colon => {
                 if self.clause.verb.is_none() && self.subject.is_empty() {
                     self.subject.clone_from(&self.clause.left);
@@ -124,6 +142,9 @@ impl<'a> Reader<'a> {
                 }
             }
             Token::Comma => {
+                if self.is_fronted() && matches!(next, Some(Token::Ref(_))) {
+                    self.turn(self.clause.gap > 0);
+                }
                 let goes_on = matches!(next, Some(Token::Ref(_) | Token::Word | Token::Open));
                 if !self.clause.right.is_empty() && !matches!(next, Some(Token::Ref(_))) && goes_on {
                     self.clause.gap = GAP - 1;
@@ -141,7 +162,7 @@ impl<'a> Reader<'a> {
 
     fn name(&mut self, placed: Placed<'a>) {
         let Token::Ref(reference) = placed.0 else { return };
-        if self.clause.dead {
+        if self.clause.dead || self.clause.aside {
             return;
         }
         let near = self.clause.gap <= GAP || (self.mode == Subject::Named && self.clause.right.is_empty());
@@ -153,6 +174,37 @@ impl<'a> Reader<'a> {
             self.clause.gap = 0;
         } else {
             self.flush();
+        }
+    }
+
+    /// `After T1, …`: a sentence that begins with what is waited for.
+    fn is_fronted(&self) -> bool {
+        let bare = self.clause.left.is_empty() && self.subject.is_empty();
+        self.mode == Subject::Named
+            && bare
+            && self.clause.verb == Some(false)
+            && !self.clause.right.is_empty()
+    }
+
+    fn turn(&mut self, sure: bool) {
+        let at = self.clause.right.len();
+        match self.clause.turn {
+            None => self.clause.turn = Some((at, sure)),
+            Some((_, false)) if sure => self.clause.turn = Some((at, true)),
+            Some(_) => {}
+        }
+        self.clause.gap = 0;
+    }
+
+    /// `T003, T004 are sequential`
+    fn row(&mut self) {
+        let tasks = |token: &Placed<'a>| matches!(token.0, Token::Ref(Ref::Task(_) | Ref::Tasks(..)));
+        let named = &self.clause.named;
+        let several = named.len() > 1 || matches!(named.first(), Some((Token::Ref(Ref::Tasks(..)), _, _)));
+        let clear = self.clause.verb.is_none() && !self.clause.negated && !self.clause.dead;
+        if self.mode == Subject::Named && clear && several && named.iter().all(tasks) {
+            let right = named.clone();
+            self.found.push(Statement { left: Vec::new(), before: false, right, row: true });
         }
     }
 
@@ -168,15 +220,26 @@ impl<'a> Reader<'a> {
             self.subject.clone_from(&self.clause.left);
         }
         self.clause.named.clear();
+        self.clause.aside = false;
         self.clause.verb = Some(before);
         self.clause.gap = 0;
     }
 
     /// Ends the statement at hand; what stood left of its verb stays.
     fn flush(&mut self) {
-        let right = std::mem::take(&mut self.clause.right);
+        let fronted = self.is_fronted();
+        let mut right = std::mem::take(&mut self.clause.right);
         let Some(before) = self.clause.verb.take() else { return };
         if right.is_empty() {
+            return;
+        }
+        if let Some((at, sure)) = self.clause.turn.take().filter(|_| fronted)
+            && at < right.len()
+            && (sure || self.clause.gap > 0)
+        {
+            let left =
+                right.split_off(at).into_iter().filter_map(|(token, _, _)| token.reference()).collect();
+            self.found.push(Statement { left, before, right, row: false });
             return;
         }
         let left = match self.mode {
@@ -185,7 +248,7 @@ impl<'a> Reader<'a> {
             Subject::Named => self.clause.left.clone(),
         };
         if self.mode == Subject::Own || !left.is_empty() {
-            self.found.push(Statement { left, before, right });
+            self.found.push(Statement { left, before, right, row: false });
         }
     }
 }
@@ -196,11 +259,15 @@ fn chains<'a>(tokens: &[Placed<'a>]) -> Vec<Statement<'a>> {
     let mut before: Option<(Link<'a>, bool)> = None;
     let mut link = Link::default();
     let mut depth = 0usize;
-    for &placed in tokens {
+    for (index, &placed) in tokens.iter().enumerate() {
+        let next = tokens.get(index + 1).map(|next| next.0);
         match placed.0 {
             Token::Ref(_) => link.name(placed, depth),
             Token::Open => depth += 1,
             Token::Close => depth = depth.saturating_sub(1),
+            Token::Back if depth == 0 && !matches!(next, Some(Token::Ref(_))) => {
+                tie(before.take(), &std::mem::take(&mut link), &mut found);
+            }
             Token::Arrow | Token::Back if depth == 0 => {
                 let done = std::mem::take(&mut link);
                 tie(before.take(), &done, &mut found);
@@ -219,6 +286,8 @@ fn chains<'a>(tokens: &[Placed<'a>]) -> Vec<Statement<'a>> {
             | Token::After
             | Token::Before
             | Token::Not
+            | Token::Sequence
+            | Token::Beside
             | Token::Colon => {}
         }
     }
@@ -264,7 +333,7 @@ fn tie<'a>(before: Option<(Link<'a>, bool)>, link: &Link<'a>, found: &mut Vec<St
     let (waits, awaited) = if back { (earlier.end(), link.begin()) } else { (link.begin(), earlier.end()) };
     if !waits.is_empty() && !awaited.is_empty() {
         let left = waits.iter().filter_map(|&(token, _, _)| token.reference());
-        found.push(Statement { left: left.collect(), before: false, right: awaited.to_vec() });
+        found.push(Statement { left: left.collect(), before: false, right: awaited.to_vec(), row: false });
     }
 }
 
@@ -286,6 +355,7 @@ mod tests {
             Ref::Phases(from, to) => format!("P{from}..{}", to.map_or(String::new(), |to| to.to_string())),
             Ref::Story(number) => format!("US{number}"),
             Ref::Stories => "stories".to_owned(),
+            Ref::Earlier => "earlier".to_owned(),
             Ref::Named(index) => names[*index].clone(),
         };
         let tokens = tokens(text, &phrases);
@@ -299,7 +369,14 @@ mod tests {
                     .filter_map(|(token, _, _)| token.reference())
                     .map(|reference| show(&reference))
                     .collect();
-                format!("{}{}{}", left.join(","), if said.before { " > " } else { " < " }, right.join(","))
+                let sign = if said.row {
+                    " ~ "
+                } else if said.before {
+                    " > "
+                } else {
+                    " < "
+                };
+                format!("{}{sign}{}", left.join(","), right.join(","))
             })
             .collect();
         assert_eq!(found, expected, "{text}");
@@ -344,6 +421,44 @@ mod tests {
     }
 
     #[test]
+    fn one_phase_waits_and_another_does_not() {
+        check(
+            Subject::Named,
+            "US2 and US3 — depend on Foundational, **not** on US1",
+            &["US2,US3 < foundational"],
+        );
+        check(Subject::Named, "**US3**: Depends on Phase 2. Independent of US1 and US2.", &["US3 < P2"]);
+        check(Subject::Named, "US3 pode começar após US2 sem aguardar US1", &["US3 < US2"]);
+        check(
+            Subject::Named,
+            "**US2**: Depende de Foundational; pode paralelizar com US1 após T006",
+            &["US2 < foundational", "US2 < T006"],
+        );
+        check(Subject::Named, "US3 can start after Phase 2, in parallel with US2", &["US3 < P2"]);
+        check(Subject::Named, "US3 - Depends on all previous stories", &["US3 < earlier"]);
+    }
+
+    #[test]
+    fn what_is_waited_for_may_come_first() {
+        check(Subject::Named, "Once Phase 2 completes, US1, US2 and US3 can proceed", &["US1,US2,US3 < P2"]);
+        check(Subject::Named, "After Phase 2, US1 and US2 can run in parallel", &["US1,US2 < P2"]);
+        check(Subject::Named, "After T001: T002, T003", &["T002,T003 < T001"]);
+        check(
+            Subject::Named,
+            "After T001, T002 and T003 complete, T004 can start",
+            &["T004 < T001,T002,T003"],
+        );
+    }
+
+    #[test]
+    fn a_row_is_worked_through() {
+        check(Subject::Named, "T003, T004, T005 are sequential (same file)", &[" ~ T003,T004,T005"]);
+        check(Subject::Named, "T003-T005 in sequence", &[" ~ T003..T005"]);
+        check(Subject::Named, "T003 and T004 are not sequential", &[]);
+        check(Subject::Named, "T003 → T004 must be sequential", &["T004 < T003"]);
+    }
+
+    #[test]
     fn arrows_chain() {
         check(
             Subject::Named,
@@ -352,5 +467,10 @@ mod tests {
         );
         check(Subject::Named, "T005 (port) -> T007/T008 (adapter) -> used by all", &["T007,T008 < T005"]);
         check(Subject::Named, "T014 ← T012, T013", &["T014 < T012,T013"]);
+        check(
+            Subject::Named,
+            "Phase 2 (Foundational) ← MUST COMPLETE BEFORE ANY USER STORY",
+            &["P2,foundational > stories"],
+        );
     }
 }

@@ -80,7 +80,7 @@ impl<'a> Phases<'a> {
             Ref::Story(story) => by(&|row| row.story == Some(story)),
             Ref::Stories => by(&|row| row.story.is_some()),
             Ref::Named(index) => vec![index],
-            Ref::Task(_) | Ref::Tasks(..) => Vec::new(),
+            Ref::Task(_) | Ref::Tasks(..) | Ref::Earlier => Vec::new(),
         }
     }
 }
@@ -92,6 +92,7 @@ impl Phases<'_> {
         let own = self.rows.iter().position(|row| row.item == item);
         match (reference, stories.first(), stories.last(), own) {
             (Ref::Stories, Some(&first), Some(&last), Some(own)) if own > last => (first..own).collect(),
+            (Ref::Earlier, _, _, own) => (0..own.unwrap_or(0)).collect(),
             _ => self.items(reference),
         }
     }
@@ -155,8 +156,9 @@ pub(super) fn order(reader: &mut Reader<'_, '_>) {
                     prose(reader, span.slice(from, from + line.len()), &mut declared);
                     from += line.len() + 1;
                 }
+                downwards(reader, span, &mut declared);
             }
-            BlockKind::TableRow => row(reader, at),
+            BlockKind::TableRow => row(reader, at, &mut declared),
             BlockKind::Heading
             | BlockKind::TableRule
             | BlockKind::Html
@@ -198,16 +200,91 @@ fn speaks_of_order(reader: &Reader<'_, '_>, at: usize) -> bool {
 
 fn prose(reader: &mut Reader<'_, '_>, span: Span, declared: &mut [bool]) {
     let text = reader.page.inputs.slice(span);
-    let found = tokens(text, &reader.phrases);
+    let mut found = tokens(text, &reader.phrases);
+    labelled(&mut found);
     if let Some(&(Token::Ref(first), _, _)) = found.first() {
-        let speaks = found.iter().any(|token| matches!(token.0, Token::After | Token::Before | Token::Not));
+        // Only "no dependencies" frees a phase by itself; what is not understood leaves it where it stands.
+        let speaks = found.iter().any(|token| token.0 == Token::Not);
         for index in reader.phases.items(first) {
             declared[index] |=
                 speaks && matches!(first, Ref::Phase(_) | Ref::Story(_) | Ref::Named(_) | Ref::Stories);
         }
     }
     for said in statements(&found, Subject::Named) {
+        if said.row {
+            sequence(reader, &said, span);
+            continue;
+        }
         state(reader, &said, span, declared);
+    }
+}
+
+/// `US5: Foundational + US1`: what a phase is said to be, it waits for. One that is alone may be its other name.
+fn labelled(found: &mut Vec<Placed<'_>>) {
+    let group = |token: &Placed<'_>| {
+        matches!(token.0, Token::Ref(Ref::Phase(_) | Ref::Story(_) | Ref::Named(_) | Ref::Stories))
+    };
+    let Some(colon) = found.iter().position(|token| token.0 == Token::Colon) else { return };
+    let list: Vec<&Placed<'_>> =
+        found[colon + 1..].iter().take_while(|token| group(token) || token.0 == Token::Comma).collect();
+    let several = list.iter().filter(|token| group(token)).count() > 1;
+    if found.first().is_some_and(group) && several && list.first().is_some_and(|token| group(token)) {
+        let at = found[colon].2;
+        found.insert(colon + 1, (Token::After, at, at));
+    }
+}
+
+/// A drawing in which an arrow on a line of its own points from one line to the next.
+fn downwards(reader: &mut Reader<'_, '_>, span: Span, declared: &mut [bool]) {
+    let text = reader.page.inputs.slice(span);
+    let (mut above, mut arrow): (Vec<Placed<'_>>, bool) = (Vec::new(), false);
+    let mut from = 0;
+    for line in text.split('\n') {
+        let begin = from;
+        from += line.len() + 1;
+        if line.trim().is_empty() {
+            continue;
+        }
+        if !line.contains(char::is_alphanumeric) {
+            arrow |= line.contains(['↓', '⬇', '▼', '⇓']);
+            continue;
+        }
+        let words = tokens(line, &reader.phrases);
+        let mut depth = 0usize;
+        let mut named = Vec::new();
+        for &(token, first, last) in &words {
+            match token {
+                Token::Open => depth += 1,
+                Token::Close => depth = depth.saturating_sub(1),
+                Token::Ref(_) if depth == 0 => named.push((token, begin + first, begin + last)),
+                Token::After | Token::Before | Token::Not | Token::Back | Token::Arrow => break,
+                _ => {}
+            }
+        }
+        if arrow && !above.is_empty() && !named.is_empty() {
+            let left = named.iter().filter_map(|&(token, _, _)| token.reference()).collect();
+            let said = Statement { left, before: false, right: above, row: false };
+            state(reader, &said, span, declared);
+        }
+        (above, arrow) = (named, false);
+    }
+}
+
+/// Each task of a row waits for the one before it.
+fn sequence(reader: &mut Reader<'_, '_>, said: &Statement<'_>, span: Span) {
+    let mut before: Option<String> = None;
+    for &(token, from, to) in &said.right {
+        let ids: Vec<&str> = match token {
+            Token::Ref(Ref::Task(id)) => vec![id],
+            Token::Ref(Ref::Tasks(first, last)) => between(reader, first, last).to_vec(),
+            _ => Vec::new(),
+        };
+        for id in ids {
+            let Some(&item) = reader.tasks.get(id) else { continue };
+            if let Some(earlier) = before.replace(id.to_owned()) {
+                reader.edges.tie(item, Tie::After, Text::made(earlier, span.slice(from, to)));
+            }
+        }
     }
 }
 
@@ -219,7 +296,9 @@ fn state(reader: &mut Reader<'_, '_>, said: &Statement<'_>, span: Span, declared
         .flat_map(|&reference| match reference {
             Ref::Task(id) => reader.tasks.get(id).map(|&item| vec![item]).unwrap_or_default(),
             Ref::Tasks(from, to) => between(reader, from, to).iter().map(|id| reader.tasks[id]).collect(),
-            Ref::Phase(_) | Ref::Phases(..) | Ref::Story(_) | Ref::Stories | Ref::Named(_) => Vec::new(),
+            Ref::Phase(_) | Ref::Phases(..) | Ref::Story(_) | Ref::Stories | Ref::Earlier | Ref::Named(_) => {
+                Vec::new()
+            }
         })
         .collect();
     for &item in &tasks {
@@ -234,9 +313,10 @@ fn state(reader: &mut Reader<'_, '_>, said: &Statement<'_>, span: Span, declared
             continue;
         }
         for index in reader.phases.items(reference) {
-            declared[index] = true;
             let item = reader.phases.rows[index].item;
+            let before = reader.edges.len();
             name(reader, item, tie, &said.right, span);
+            declared[index] |= reader.edges.len() > before;
         }
     }
 }
@@ -253,7 +333,7 @@ fn name(reader: &mut Reader<'_, '_>, item: ItemId, tie: Tie, right: &[Placed<'_>
             Ref::Task(_) => {}
             Ref::Tasks(first, last) => several(reader, item, tie, (first, last), at),
             Ref::Phases(..) if stories => {}
-            Ref::Phase(_) | Ref::Phases(..) | Ref::Story(_) | Ref::Stories | Ref::Named(_) => {
+            Ref::Phase(_) | Ref::Phases(..) | Ref::Story(_) | Ref::Stories | Ref::Earlier | Ref::Named(_) => {
                 for index in reader.phases.meant(reference, item) {
                     let row = &reader.phases.rows[index];
                     if row.item != item && !holds(reader, row.item, item) {
@@ -296,7 +376,7 @@ fn between<'r, 'a>(reader: &'r Reader<'a, '_>, first: &str, last: &str) -> &'r [
 const RANGE: usize = 200;
 
 /// A row of a table `Task | Depends on`.
-fn row(reader: &mut Reader<'_, '_>, at: usize) {
+fn row(reader: &mut Reader<'_, '_>, at: usize, declared: &mut [bool]) {
     let span = reader.page.span(at);
     let text = reader.page.inputs.slice(span);
     let mut table = at;
@@ -318,7 +398,21 @@ fn row(reader: &mut Reader<'_, '_>, at: usize) {
         let head = super::line::head(cell)?;
         reader.tasks.get(&cell[head.id.0..head.id.1]).copied()
     });
-    let Some(item) = subject else { return };
+    let items: Vec<ItemId> = match subject {
+        Some(item) => vec![item],
+        None if waits.is_some_and(|column| column > 0) => {
+            let head = found.first().map_or("", |&(_, cell)| cell);
+            let named = tokens(head, &reader.phrases).into_iter().find_map(|token| token.0.reference());
+            let rows = named.map(|named| reader.phases.items(named)).unwrap_or_default();
+            rows.into_iter()
+                .map(|index| {
+                    declared[index] = true;
+                    reader.phases.rows[index].item
+                })
+                .collect()
+        }
+        None => return,
+    };
     for (column, tie) in [(waits, Tie::After), (blocks, Tie::Blocks)] {
         let Some(&(from, cell)) = column.filter(|&column| column > 0).and_then(|column| found.get(column))
         else {
@@ -328,7 +422,9 @@ fn row(reader: &mut Reader<'_, '_>, at: usize) {
             .into_iter()
             .filter(|token| matches!(token.0, Token::Ref(_)))
             .collect();
-        name(reader, item, tie, &right, span.slice(from, from + cell.len()));
+        for &item in &items {
+            name(reader, item, tie, &right, span.slice(from, from + cell.len()));
+        }
     }
 }
 

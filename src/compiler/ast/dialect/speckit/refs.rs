@@ -19,6 +19,8 @@ pub(super) enum Ref<'a> {
     Story(u32),
     /// `all user stories`.
     Stories,
+    /// `all previous phases`.
+    Earlier,
     /// A phase by the first word of its title: its index among the names given.
     Named(usize),
 }
@@ -38,6 +40,10 @@ pub(super) enum Token<'a> {
     Back,
     /// `not`, `no`, `independent`.
     Not,
+    /// `in parallel with`: what follows is neither waited for nor waits.
+    Beside,
+    /// `sequential`: what was named happens one after another.
+    Sequence,
     /// A clause ends.
     Stop,
     /// A dash ends what a line is about.
@@ -74,6 +80,9 @@ impl Phrases {
             (&order.before, Token::Before),
             (&order.not, Token::Not),
             (&order.but, Token::Stop),
+            (&order.sequence, Token::Sequence),
+            (&order.beside, Token::Beside),
+            (&order.all_earlier, Token::Ref(Ref::Earlier)),
             (&order.all_stories, Token::Ref(Ref::Stories)),
         ];
         let mut phrases = Self::default();

@@ -31,6 +31,9 @@ pub(super) struct File {
     todo_words: Vec<String>,
     nothing: Vec<String>,
     verbs: Vec<String>,
+    rule_verbs: Vec<String>,
+    being_verbs: Vec<String>,
+    relative_words: Vec<String>,
     request_leads: Vec<String>,
     template_words: Vec<String>,
     dependency_phrases: Vec<String>,
@@ -92,6 +95,9 @@ pub(super) fn words(file: File) -> Words {
         (Word::Nothing, file.nothing),
         (Word::Verb, file.verbs),
         (Word::Lead, file.request_leads),
+        (Word::Rule, file.rule_verbs),
+        (Word::Being, file.being_verbs),
+        (Word::Relative, file.relative_words),
         (Word::Template, file.template_words),
     ] {
         for name in names {

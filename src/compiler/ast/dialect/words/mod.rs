@@ -6,6 +6,7 @@
 mod decode;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use aho_corasick::AhoCorasick;
 use serde::Deserialize;
@@ -16,7 +17,9 @@ use crate::base::inputs::Inputs;
 use crate::base::outcome::Outcome;
 use crate::base::span::Span;
 use crate::ir::draft::{PathRole, Priority, Status};
+use crate::ir::node;
 use crate::syntax::text::vocabulary::Vocabulary;
+use crate::syntax::yaml;
 
 /// Where the vocabulary stands; a project's file of this name covers the shipped one.
 pub const PATH: &str = "squads/dispatch/data/vocabulary.yaml";
@@ -145,6 +148,12 @@ pub enum Word {
     Verb,
     /// `we need to`, before the verb of a request.
     Lead,
+    /// A verb that begins a rule of how to work, not a piece of work.
+    Rule,
+    /// A verb of being: what has it near its head states something.
+    Being,
+    /// A word between a thing and what is said of it: `that`, `which`.
+    Relative,
     /// A heading of a request's template.
     Template,
 }
@@ -160,6 +169,12 @@ pub struct ProseOrder {
     pub not: Vec<String>,
     /// What follows is another thought.
     pub but: Vec<String>,
+    /// What is named happens one after another.
+    pub sequence: Vec<String>,
+    /// What is named next happens at the same time.
+    pub beside: Vec<String>,
+    /// Every phase before.
+    pub all_earlier: Vec<String>,
     /// Every user story.
     pub all_stories: Vec<String>,
 }
@@ -190,7 +205,7 @@ pub struct Words {
     /// Words by which a sentence orders what it names.
     pub order: ProseOrder,
     /// How plain text is taken apart: endings of files and the like.
-    pub text: Vocabulary,
+    pub text: Arc<Vocabulary>,
     /// Tags that allow an item to run beside others, folded.
     pub parallel: Vec<String>,
     /// Tags that make an item optional, folded.
@@ -207,27 +222,35 @@ enum Pattern {
 }
 
 impl Words {
-    /// Reads the vocabulary of the inputs. Built once per compilation.
+    /// Reads the words of the inputs, those for plain text too.
     #[must_use]
     pub fn load(inputs: &Inputs) -> Outcome<Self> {
+        let text = Vocabulary::load(inputs);
+        let words = Self::beside(inputs, Arc::new(text.value));
+        Outcome::new(words.value, [text.findings, words.findings].concat())
+    }
+
+    /// Reads the words of the inputs, where those for plain text are known. Built once per compilation.
+    #[must_use]
+    pub fn beside(inputs: &Inputs, text: Arc<Vocabulary>) -> Outcome<Self> {
         let Some(id) = inputs.find(PATH) else {
-            return Outcome::clean(Self::default());
+            return Outcome::clean(Self { text, ..Self::default() });
         };
-        match serde_yaml::from_str::<decode::File>(inputs.text(id)) {
-            Ok(file) => {
-                let text = Vocabulary::load(inputs);
-                Outcome::new(Self { text: text.value, ..decode::words(file) }, text.findings)
-            }
-            Err(error) => {
-                let finding = Diagnostic::error(
+        let read = yaml::read(inputs, Span::new(id, 0, inputs.text(id).len()));
+        let mut findings = read.findings;
+        let file = node::decode::decode::<decode::File>(&read.value).unwrap_or_else(|error| {
+            let at = error.span.unwrap_or(Span::head(id));
+            findings.push(
+                Diagnostic::error(
                     "vocabulary/invalid",
-                    Span::head(id),
+                    at,
                     format!("the vocabulary cannot be read: {error}"),
                 )
-                .help(format!("compare it with the shipped one: `dispatch init --eject {PATH}`"));
-                Outcome::new(Self::default(), vec![finding])
-            }
-        }
+                .help(format!("compare it with the shipped one: `dispatch init --eject {PATH}`")),
+            );
+            decode::File::default()
+        });
+        Outcome::new(Self { text, ..decode::words(file) }, findings)
     }
 
     /// What a heading or label is about. Tries all of it, then what stands before a colon, bracket or dash, then the
