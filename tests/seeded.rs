@@ -206,8 +206,7 @@ const SEEDS: &[(&str, &str, &str, &str)] = &[
     ),
     ("squads/press/workflows/wf-press.yaml", "depends_on: [write]", "depends_on: [draft]", "DR.9"),
     (".claude/skills/changelog/SKILL.md", "(references/form.md)", "(references/from.md)", "DR.10"),
-    (".claude/skills/changelog/SKILL.md", "`references/style.md`", "`references/styles.md`", "DR.10"),
-    (".claude/skills/changelog/SKILL.md", "`scripts/collect.sh`", "`scripts/collect.py`", "DR.10"),
+    (".claude/skills/changelog/SKILL.md", "`references/style.md`", "`references/styles.md`", "DR.14"),
     (".claude/commands/release.md", "@docs/release.md", "@docs/releases.md", "DR.10"),
     ("CLAUDE.md", "@docs/release.md", "@docs/relaese.md", "DR.10"),
     ("AGENTS.md", "(docs/release.md)", "(docs/release-notes.md)", "DR.10"),
@@ -252,8 +251,8 @@ const SEEDS: &[(&str, &str, &str, &str)] = &[
     // Squads.
     (
         "squads/press/workflows/wf-press.yaml",
-        "    task: write-release.md\n",
-        "    task: write-release.md\n    depends_on: [check]\n",
+        "    task: write-release.md\n  - id: check\n    agent: press-chief\n    task: check-release.md\n",
+        "    task: write-release.md\n    depends_on: [check]\n  - id: check\n    agent: press-chief\n    task: check-release.md\n",
         "DS.1",
     ),
     ("squads/press/workflows/wf-press.yaml", "- id: check", "- id: write", "DS.2"),
