@@ -13,6 +13,7 @@ mod properties;
 mod readers;
 mod readme;
 mod requests;
+mod seeded;
 mod suite;
 mod tidy;
 mod verify;

@@ -128,3 +128,44 @@ fn nothing_is_left_over() {
     }
     assert!(wrong.is_empty(), "\n{wrong}");
 }
+
+/// Whatever the compiler may report can be asked about with `dispatch explain`.
+#[test]
+fn every_finding_is_explained() {
+    let slug =
+        regex::Regex::new(r#""([a-z]+(?:-[a-z0-9]+)*/[a-z][a-z0-9]*(?:-[a-z0-9]+)*)""#).expect("a pattern");
+    let text =
+        dispatch::builtin::file("squads/dispatch/data/diagnostics.yaml").expect("explanations are shipped");
+    let text = String::from_utf8_lossy(text);
+    let known: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("- code: ")).collect();
+    let mut found = 0;
+    let mut wrong = String::new();
+    for (name, text) in sources() {
+        let is_test =
+            name.ends_with("tests.rs") || name.ends_with("testing.rs") || name.ends_with("fixture.rs");
+        let text = if is_test { "" } else { text.split("#[cfg(test)]").next().unwrap_or_default() };
+        for (number, line) in
+            text.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with("//"))
+        {
+            for code in slug.captures_iter(line).map(|hit| hit.get(1).expect("a group").as_str()) {
+                // `dispatch/v1` is the version of a format.
+                if code
+                    .rsplit_once("/v")
+                    .is_some_and(|(_, version)| version.bytes().all(|byte| byte.is_ascii_digit()))
+                {
+                    continue;
+                }
+                found += 1;
+                if !known.contains(&code) {
+                    let _ = writeln!(
+                        wrong,
+                        "src/{name}:{}: `{code}` has no entry in diagnostics.yaml",
+                        number + 1
+                    );
+                }
+            }
+        }
+    }
+    assert!(found > 100, "only {found} codes were found: has their form changed?");
+    assert!(wrong.is_empty(), "\n{wrong}");
+}

@@ -89,6 +89,11 @@ impl Inputs {
         id
     }
 
+    /// Leaves only these among the documents to be compiled; the others stay files.
+    pub fn keep_documents(&mut self, wanted: &[FileId]) {
+        self.documents.retain(|id| wanted.contains(id));
+    }
+
     /// Records the name of a path under the root whose content is not an input.
     pub fn add_name(&mut self, path: &str) {
         self.tree.insert(path.into());

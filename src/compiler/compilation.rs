@@ -300,7 +300,7 @@ fn fold(findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
 }
 
 /// By path, then place, then code.
-fn sort(inputs: &Inputs, findings: &mut [Diagnostic]) {
+pub(super) fn sort(inputs: &Inputs, findings: &mut [Diagnostic]) {
     findings.sort_by(|a, b| {
         let key = |finding: &Diagnostic| (finding.span().start, finding.span().end);
         let path = |finding: &Diagnostic| inputs.file(finding.span().file).path.clone();

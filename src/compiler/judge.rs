@@ -135,7 +135,8 @@ mod tests {
             value: (*value).to_owned(),
             from: format!("--{key}"),
         };
-        let options = Options { overrides: flags.iter().map(own).collect(), config: None, against: None };
+        let options =
+            Options { overrides: flags.iter().map(own).collect(), config: None, against: None, lint: false };
         let library = Library::load(&inputs, &options);
         let Library { settings, lexicon, vocabulary, registry, patterns, .. } = &library;
         let mut log = Log::default();

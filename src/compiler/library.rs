@@ -28,6 +28,8 @@ pub struct Options {
     pub config: Option<FileId>,
     /// The document that the plan claims to be a decomposition of.
     pub against: Option<FileId>,
+    /// Load the rules about files that are not compiled, too.
+    pub lint: bool,
 }
 
 /// Loaded once; any number of compilations may read it.
@@ -69,13 +71,14 @@ impl Library {
             settings.races = Races::Deny;
         }
         let vocabulary = Arc::new(log.keep(Vocabulary::load(inputs)));
+        let depth = if options.lint { Depth::Lint } else { Depth::Rules };
         Self {
             words: log.keep(Words::beside(inputs, Arc::clone(&vocabulary))),
             lexicon: log.keep(bind::lexicon::load(inputs)),
             registry: log.keep(bind::registry::load(inputs, &settings)),
             patterns: log.keep(bind::economy::patterns(inputs)),
             prices: log.keep(bind::economy::prices(inputs)),
-            packs: log.keep(Packs::load(inputs, reader, Arc::clone(&vocabulary), Depth::Rules)),
+            packs: log.keep(Packs::load(inputs, reader, Arc::clone(&vocabulary), depth)),
             vocabulary,
             settings,
             against: options.against,

@@ -11,6 +11,7 @@ pub mod flow;
 pub mod generate;
 pub mod judge;
 pub mod library;
+pub mod lint;
 
 use crate::base::inputs::Inputs;
 use crate::base::outcome::{Log, Outcome};

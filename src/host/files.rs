@@ -49,6 +49,8 @@ pub struct Request {
     pub discovers: bool,
     /// Beginnings of the shipped paths that are needed.
     pub shipped: Vec<&'static str>,
+    /// Whatever can be linted is wanted, not only what can be compiled.
+    pub lint: bool,
 }
 
 /// What was read.
@@ -70,6 +72,10 @@ pub struct Project {
     pub findings: Vec<Diagnostic>,
     /// What was passed over, and why: for stderr.
     pub notes: Vec<String>,
+    /// Whatever can be linted was asked for.
+    pub lint: bool,
+    /// Documents that were named one by one, not found in a folder.
+    pub named: BTreeSet<FileId>,
     /// Everything that was looked at, for finding out whether anything changed.
     pub stamps: Vec<Stamp>,
 }
@@ -111,6 +117,8 @@ pub fn configure(request: &Request) -> Result<Project, HostError> {
         inputs,
         findings: outcome.findings,
         notes: Vec::new(),
+        named: BTreeSet::new(),
+        lint: request.lint,
         stamps,
     })
 }
@@ -133,17 +141,23 @@ pub fn gather(request: &Request) -> Result<Project, HostError> {
     }
     project.stamps.push(Stamp::of(&project.root.path));
 
-    let chosen = documents::choose(&project.root, &project.settings.reading, &request.documents, &tree)?;
+    let wanted = documents::Wanted { reading: &project.settings.reading, lint: request.lint };
+    let chosen = documents::choose(&project.root, wanted, &request.documents, &tree)?;
     let limit = project.settings.limits.file_bytes;
     let mut store =
         Store { root: &project.root, inputs: &mut project.inputs, stamps: &mut project.stamps, limit };
+    let mut named = BTreeSet::new();
     for document in &chosen.documents {
-        store.document(document)?;
+        let id = store.document(document)?;
+        if !chosen.found.contains(document) {
+            named.insert(id);
+        }
     }
     project.against = match &request.against {
         Some(path) => Some(store.named(path, Layer::Named)?),
         None => None,
     };
+    project.named = named;
     let mut wanted: BTreeSet<&str> = chosen.companions.iter().map(String::as_str).collect();
     let mut globs = project_globs(&project.settings);
     if request.discovers {

@@ -11,6 +11,7 @@ mod cli;
 pub mod error;
 pub mod files;
 pub mod fix;
+mod ignored;
 pub mod lock;
 pub mod render;
 pub mod root;

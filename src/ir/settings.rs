@@ -128,6 +128,8 @@ pub struct Reading {
     pub documents: Vec<String>,
     /// Globs of names a folder does not contribute.
     pub skip: Vec<String>,
+    /// Globs of what clients read, taken by a lint though their folders are hidden.
+    pub clients: Vec<String>,
     /// Names of task lists whose companions are not documents themselves.
     pub lists: Vec<String>,
     /// Globs, relative to a document's folder, of what is read beside it.

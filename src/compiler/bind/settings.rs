@@ -51,6 +51,7 @@ const KEYS: &[Setting] = &[
     setting("dialect", Shape::Optional(&Shape::Word)),
     setting("executors", Shape::Words),
     setting("extends", Shape::Words),
+    setting("files.clients", Shape::Words),
     setting("files.companions", Shape::Words),
     setting("files.discover", Shape::Words),
     setting("files.documents", Shape::Words),

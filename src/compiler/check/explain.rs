@@ -23,7 +23,9 @@ pub struct Explanation {
     /// What to do.
     pub help: String,
     /// A source that has the fault.
-    pub example: String,
+    pub bad: String,
+    /// The same without it.
+    pub good: String,
 }
 
 #[derive(Deserialize)]
@@ -53,7 +55,7 @@ pub fn explanations(inputs: &Inputs) -> Outcome<Vec<Explanation>> {
 
 #[cfg(test)]
 mod tests {
-    use super::explanations;
+    use super::{Explanation, explanations};
     use crate::compiler::check::pack::tests::inputs;
 
     #[test]
@@ -71,7 +73,9 @@ mod tests {
                 "{}",
                 explanation.code
             );
-            assert!(!explanation.example.is_empty(), "{}", explanation.code);
+            let Explanation { code, title, bad, good, .. } = explanation;
+            assert!(!bad.is_empty() && !good.is_empty() && bad != good, "{code}");
+            assert!(!title.is_empty() && !title.ends_with('.'), "{code}");
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use crate::base::diagnostic::Fix;
 use crate::base::inputs::Inputs;
 use crate::base::span::Span;
 use crate::base::text::Text;
@@ -22,6 +23,18 @@ pub trait Facts {
     fn is_plain(&self, path: &Path) -> bool {
         let _ = path;
         false
+    }
+    /// What to do in this very case, when it is more than a rule can know.
+    fn advice(&self) -> Option<String> {
+        None
+    }
+    /// Another place that has to do with it, and what it is.
+    fn beside(&self) -> Option<(Span, String)> {
+        None
+    }
+    /// An edit that mends it.
+    fn remedy(&self) -> Option<Fix> {
+        None
     }
 }
 

@@ -9,6 +9,7 @@ use crate::ir::plan::{Gate, Verdict};
 use crate::ir::settings::Settings;
 
 use super::fact::{Facts, Hit};
+use super::message::render;
 use super::operator::Tools;
 use super::pack::Packs;
 use super::rule::{Objection, Rule, Scope};
@@ -120,9 +121,13 @@ impl<'a> Session<'a> {
         let mut finding = Diagnostic::new(severity, rule.id.clone(), span, objection.message);
         rule.name.clone_into(&mut finding.name);
         finding.why.clone_from(&rule.why);
-        finding.help.clone_from(&rule.help);
+        finding.help = facts.advice().or_else(|| rule.help.as_deref().map(|help| render(help, facts, None)));
         finding.vetoes.clone_from(&rule.vetoes);
-        finding.fix = objection.hit.as_ref().and_then(|hit| self.fix(rule, hit, span));
+        finding.fix =
+            objection.hit.as_ref().and_then(|hit| self.fix(rule, hit, span)).or_else(|| facts.remedy());
+        if let Some((at, what)) = facts.beside() {
+            finding = finding.label(at, what);
+        }
         self.index.insert((&rule.id, subject.number), self.findings.len());
         self.findings.push(finding);
     }

@@ -20,6 +20,7 @@ use crate::syntax::text::vocabulary::Vocabulary;
 use super::language::Languages;
 use super::matcher::{Lists, Patterns};
 use super::rule::Rule;
+use super::shipped::{cut, is_for_lint, names};
 use super::zone::Zones;
 
 /// The mark of a rule pack.
@@ -43,13 +44,17 @@ pub struct Packs {
     pub languages: Languages,
     /// Headings of zones.
     pub zones: Zones,
+    /// Ids and names of shipped rules that this run does not ask.
+    pub others: Vec<(String, String)>,
 }
 
 /// How much of a pack is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Depth {
-    /// What a compilation needs: the examples of shipped packs are passed over.
+    /// What a compilation needs: the examples of shipped packs are passed over, and the packs about other files.
     Rules,
+    /// What a lint needs: these packs, too.
+    Lint,
     /// Everything, every pattern compiled.
     Examples,
 }
@@ -64,6 +69,8 @@ struct Head {
     _version: String,
     #[serde(default)]
     extends: Vec<String>,
+    #[serde(default, rename = "asked_by")]
+    _asked_by: Option<String>,
     #[serde(default)]
     gates: BTreeMap<String, String>,
     #[serde(default)]
@@ -93,7 +100,11 @@ impl Packs {
             (file.layer, !file.path.as_str().ends_with("veto-conditions.yaml"), file.path.clone())
         });
         for (id, file) in files {
-            loader.file(id, file);
+            if depth == Depth::Rules && file.layer == Layer::Builtin && is_for_lint(file) {
+                loader.packs.others.extend(names(file.text()));
+            } else {
+                loader.file(id, file);
+            }
         }
         let Loader { mut packs, mut findings, .. } = loader;
         packs.vocabulary = vocabulary;
@@ -103,12 +114,26 @@ impl Packs {
         Outcome::new(packs, findings)
     }
 
+    /// The ids of all rules, those included that were passed over.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        self.rules.iter().map(|rule| rule.id.as_str()).chain(self.others.iter().map(|(id, _)| id.as_str()))
+    }
+
     /// The rule of an id, name or former name.
     #[must_use]
     pub fn rule(&self, name: &str) -> Option<&Rule> {
         self.rules.iter().find(|rule| rule.id == name).or_else(|| {
             self.rules.iter().find(|rule| rule.name == name || rule.aliases.iter().any(|alias| alias == name))
         })
+    }
+
+    /// Whether a code, a name or a family means a rule, asked in this run or not.
+    #[must_use]
+    pub fn knows(&self, name: &str) -> bool {
+        let other = |(id, own): &(String, String)| {
+            id == name || own == name || id.split_once('.').is_some_and(|(family, _)| family == name)
+        };
+        self.rules.iter().any(|rule| rule.is_named(name)) || self.others.iter().any(other)
     }
 
     /// The rule id nearest to a name nobody knows.
@@ -169,7 +194,7 @@ struct Loader<'a> {
 impl Loader<'_> {
     fn file(&mut self, id: FileId, file: &SourceFile) {
         let parts = match (file.layer, self.depth) {
-            (Layer::Builtin, Depth::Rules) => cut(file.text()),
+            (Layer::Builtin, Depth::Rules | Depth::Lint) => cut(file.text()),
             _ => None,
         };
         let (head, rules) = if let Some((head, rules)) = parts {
@@ -291,39 +316,9 @@ fn fault(rule: &Rule, layer: Layer, depth: Depth) -> Option<String> {
         return Some(format!("the message of `{}` must have 5 to 200 characters", rule.id));
     }
     let proven = !rule.examples.pass.is_empty() && !rule.examples.fail.is_empty();
-    let passed_over = layer == Layer::Builtin && depth == Depth::Rules;
+    let passed_over = layer == Layer::Builtin && depth != Depth::Examples;
     (!proven && !passed_over)
         .then(|| format!("rule `{}` needs an example that passes and one that fails", rule.id))
-}
-
-/// The end of the head of a pack, and the range of each rule without its examples; none if the file is not written
-/// like a shipped one: `rules:` and `- id:` at the start of a line, `examples:` the last key.
-fn cut(text: &str) -> Option<(usize, Vec<(usize, usize)>)> {
-    let head = text.find("\nrules:\n")? + 1;
-    let mut rules = Vec::new();
-    let mut at = head + "rules:\n".len();
-    let mut open: Option<usize> = None;
-    let mut skipping = false;
-    while at < text.len() {
-        let end = memchr::memchr(b'\n', &text.as_bytes()[at..]).map_or(text.len(), |end| at + end + 1);
-        let line = &text[at..end];
-        if line.starts_with("- id:") {
-            rules.extend(open.take().map(|start| (start, at)));
-            (open, skipping) = (Some(at), false);
-        } else if line.starts_with("  examples:") {
-            rules.extend(open.take().map(|start| (start, at)));
-            skipping = true;
-        } else {
-            let outside = !line.starts_with("  ") && !line.trim().is_empty() && !line.starts_with('#');
-            let another = skipping && line.starts_with("  ") && !line.starts_with("   ");
-            if outside || another {
-                return None;
-            }
-        }
-        at = end;
-    }
-    rules.extend(open.map(|start| (start, text.len())));
-    Some((head, rules))
 }
 
 #[cfg(test)]
@@ -366,16 +361,22 @@ pub(crate) mod tests {
 
     #[test]
     fn the_shipped_packs_have_all_rules() {
-        for depth in [Depth::Rules, Depth::Examples] {
-            assert_eq!(shipped(depth).rules.len(), 83, "{depth:?}");
+        for (depth, want) in [(Depth::Rules, 83), (Depth::Lint, 144), (Depth::Examples, 144)] {
+            assert_eq!(shipped(depth).rules.len(), want, "{depth:?}");
         }
+        let packs = shipped(Depth::Rules);
+        assert!(
+            packs.knows("DF.1") && packs.knows("DK") && packs.knows("head-missing") && !packs.knows("DF.99")
+        );
     }
 
     #[test]
     fn shipped_files_are_written_so_that_examples_can_be_passed_over() {
         for (path, bytes) in crate::builtin::files() {
             let text = std::str::from_utf8(bytes).unwrap_or_default();
-            if path.starts_with("squads/dispatch/data/") && text.contains(super::SCHEMA) {
+            if path.starts_with("squads/dispatch/data/")
+                && text.contains(&format!("\nschema: {}\n", super::SCHEMA))
+            {
                 assert!(cut(text).is_some(), "{path}");
             }
         }
@@ -433,7 +434,9 @@ pub(crate) mod tests {
         let validator = jsonschema::validator_for(&schema).unwrap();
         for (path, bytes) in crate::builtin::files() {
             let text = std::str::from_utf8(bytes).unwrap_or_default();
-            if path.starts_with("squads/dispatch/data/") && text.contains(super::SCHEMA) {
+            if path.starts_with("squads/dispatch/data/")
+                && text.contains(&format!("\nschema: {}\n", super::SCHEMA))
+            {
                 let value: serde_yaml::Value = serde_yaml::from_str(text).unwrap();
                 // JSON has no infinities: examples with them are left out.
                 let json = serde_json::to_value(plain(value)).unwrap();

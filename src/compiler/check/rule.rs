@@ -96,6 +96,10 @@ pub enum Scope {
     Run,
     /// Several stories.
     Batch,
+    /// A file that agents or their clients read.
+    Page,
+    /// A key or a name in such a file.
+    Entry,
 }
 
 /// How settled a rule is.

@@ -57,7 +57,7 @@ impl<'a> Severities<'a> {
 pub fn unknown(settings: &Settings, packs: &Packs, at: Span) -> Vec<Diagnostic> {
     let names = settings.rules.iter().map(|change| &change.rule).chain(&settings.forbid);
     names
-        .filter(|name| !packs.rules.iter().any(|rule| rule.is_named(name)) && !name.contains('/'))
+        .filter(|name| !packs.knows(name) && !name.contains('/'))
         .map(|name| {
             let help = packs.nearest(name).map(|near| format!("did you mean `{near}`?"));
             Diagnostic::error("rule/unknown", at, format!("no rule is called `{name}`")).help(help)

@@ -52,6 +52,16 @@ pub(super) fn run(global: &Global, args: &Args, terminal: &mut Terminal) -> Resu
     global.only(&[Format::Human, Format::Short, Format::Json], "explain")?;
     let pages = pages(&mut crate::host::files::gather(&global.request())?.inputs);
     let Some(code) = &args.code else {
+        if global.format == Format::Json {
+            let rules = pages.packs.rules.iter().map(|rule| (&rule.id, &rule.name));
+            let all = rules.chain(pages.others.iter().map(|page| (&page.code, &page.title)));
+            let all: Vec<_> =
+                all.map(|(code, title)| serde_json::json!({ "code": code, "title": title })).collect();
+            let text = serde_json::to_string_pretty(&all);
+            let text = text.map_err(|error| HostError::world(error.to_string()))?;
+            terminal.print(|out, _| writeln!(out, "{text}"))?;
+            return Ok(CLEAN);
+        }
         terminal.print(|out, _| {
             for rule in &pages.packs.rules {
                 writeln!(out, "{:24} {}", rule.id, rule.name)?;
@@ -131,7 +141,8 @@ fn print_page(page: &Explanation, format: Format, terminal: &mut Terminal) -> Re
         writeln!(out, "{}  {}\n", paint.ink(Ink::Strong, &page.code), page.title)?;
         section(out, "why", &page.why)?;
         section(out, "help", &page.help)?;
-        section(out, "example", page.example.trim_end())
+        section(out, "bad", page.bad.trim_end())?;
+        section(out, "good", page.good.trim_end())
     })
 }
 

@@ -70,6 +70,7 @@ impl Job {
             overrides: project.overrides.clone(),
             config: project.config,
             against: project.against,
+            lint: project.lint,
         };
         let library = Library::load(&project.inputs, &options);
         Self { project, library }

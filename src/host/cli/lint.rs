@@ -1,4 +1,5 @@
-//! `dispatch lint`: findings are the product. Selected, fixed, compared with a baseline.
+//! `dispatch lint`: findings are the product. Every file is judged as what it is; findings are selected, fixed, compared
+//! with a baseline.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -6,6 +7,7 @@ use std::path::PathBuf;
 use clap::ValueHint;
 
 use crate::base::diagnostic::Diagnostic;
+use crate::compiler::lint::Sorted;
 use crate::host::baseline::{Baseline, Growth};
 use crate::host::error::HostError;
 use crate::host::files::Request;
@@ -14,15 +16,19 @@ use crate::host::render::screen::plural;
 use crate::host::render::{self, Format, Report};
 use crate::host::select::Selection;
 use crate::host::terminal::Terminal;
+use crate::ir::plan::Gate;
 
-use super::args::{Global, Sources};
+use super::args::{Global, Sources, change};
 use super::job::Job;
 use super::{CLEAN, FINDINGS};
 
 /// Rounds of fixing: a fix may make room for another.
 const ROUNDS: usize = 8;
 
-/// Report everything there is to say about stories, task lists and plans
+/// Report what is wrong with stories, plans, squads, agents, skills, commands, settings and AGENTS.md
+///
+/// What a file is follows from its path and its keys. In a folder, what git ignores and what is no such file is passed
+/// over; `.claude`, `.github`, `.gemini` and `.codex` are looked into.
 #[derive(Debug, clap::Args)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(super) struct Args {
@@ -66,7 +72,13 @@ enum FailOn {
 }
 
 pub(super) fn run(global: &Global, args: &Args, terminal: &mut Terminal) -> Result<u8, HostError> {
-    let request = args.sources.request(global);
+    let mut request = args.sources.request(global);
+    request.lint = true;
+    // Nothing is run, so nothing has to be confirmed.
+    request.overrides.push(change("batch.confirmed", "true", "lint"));
+    if request.documents.is_empty() {
+        request.documents.push(".".to_owned());
+    }
     let boldness = match (args.fix, args.unsafe_fixes) {
         (_, true) => Some(Boldness::Unsafe),
         (true, false) => Some(Boldness::Safe),
@@ -75,8 +87,8 @@ pub(super) fn run(global: &Global, args: &Args, terminal: &mut Terminal) -> Resu
     if let Some(boldness) = boldness {
         mend(&request, args, boldness, terminal)?;
     }
-    let job = Job::open(&request, terminal)?;
-    let (findings, gates) = look(&job, args);
+    let mut job = Job::open(&request, terminal)?;
+    let Seen { findings, gates, files } = look(&mut job, args);
     let growth = if args.allow_growth { Growth::Allow } else { Growth::Shrink };
     let baseline = match &args.baseline {
         Some(path) if args.allow_growth && !path.exists() => Baseline::default(),
@@ -91,32 +103,61 @@ pub(super) fn run(global: &Global, args: &Args, terminal: &mut Terminal) -> Resu
         let (old, new) = (baseline.len(), plural(updated.len(), "finding"));
         terminal.say(&format!("{} knows {new}, before {old}", path.display()));
         let report = Report::new(inputs, &findings, &gates, &|fingerprint| updated.knows(fingerprint));
-        return conclude(global.format, &report, args.fail_on, terminal);
+        return conclude(global.format, &report, &files, args.fail_on, terminal);
     }
     let report = Report::new(inputs, &findings, &gates, &|fingerprint| baseline.knows(fingerprint));
-    conclude(global.format, &report, args.fail_on, terminal)
+    conclude(global.format, &report, &files, args.fail_on, terminal)
+}
+
+/// What was found, and in how much.
+struct Seen {
+    findings: Vec<Diagnostic>,
+    gates: Vec<Gate>,
+    /// As the last line says it.
+    files: String,
 }
 
 /// What there is to say about a project, as selected.
-fn look(job: &Job, args: &Args) -> (Vec<Diagnostic>, Vec<crate::ir::plan::Gate>) {
+fn look(job: &mut Job, args: &Args) -> Seen {
     let selection = Selection { select: args.select.clone(), ignore: args.ignore.clone() };
-    let compilation = job.compile();
     let chosen = |finding: &Diagnostic| {
         selection.allows(finding.code.as_str()) || finding.vetoes.iter().any(|rule| selection.allows(rule))
     };
-    let findings = compilation.plan.diagnostics.iter().filter(|finding| chosen(finding)).cloned().collect();
-    (findings, compilation.plan.gates.clone())
+    let sorted = Sorted::new(&job.project.inputs, &job.library, &job.project.named);
+    job.project.inputs.keep_documents(&sorted.stories);
+    let mut findings = sorted.judge(&job.project.inputs, &job.library);
+    let mut gates = Vec::new();
+    if !sorted.stories.is_empty() {
+        let compilation = job.compile();
+        findings.extend(compilation.plan.diagnostics.iter().cloned());
+        gates.clone_from(&compilation.plan.gates);
+    } else {
+        findings.extend(job.library.findings.iter().cloned());
+    }
+    findings.retain(chosen);
+    let files = plural(sorted.pages() + sorted.stories.len(), "file");
+    let files = match sorted.passed.len() {
+        0 => files,
+        passed => format!("{files}, {passed} passed over"),
+    };
+    Seen { findings, gates, files }
 }
 
 fn conclude(
     format: Format,
     report: &Report<'_>,
+    files: &str,
     fail_on: FailOn,
     terminal: &mut Terminal,
 ) -> Result<u8, HostError> {
     let is_silent = format == Format::Human && report.findings.is_empty();
     terminal.print(|out, style| {
-        if is_silent { writeln!(out, "nothing to say") } else { render::write(format, report, style, out) }
+        if is_silent {
+            writeln!(out, "nothing to say about {files}")
+        } else {
+            render::write(format, report, style, out)?;
+            if format == Format::Human { writeln!(out, "Looked at {files}.") } else { Ok(()) }
+        }
     })?;
     let least = match fail_on {
         FailOn::Info => crate::base::diagnostic::Severity::Info,
@@ -140,9 +181,9 @@ fn mend(
     #[allow(clippy::type_complexity, reason = "what was found before, and what was written: used here only")]
     let mut before: Option<(Known, Vec<fix::Saved>)> = None;
     for _ in 0..ROUNDS {
-        let job = Job::open(request, terminal)?;
+        let mut job = Job::open(request, terminal)?;
+        let Seen { findings, gates, .. } = look(&mut job, args);
         let inputs = &job.project.inputs;
-        let (findings, gates) = look(&job, args);
         let report = Report::new(inputs, &findings, &gates, &|_| false);
         let key = |finding: &render::finding::Finding<'_>| {
             (finding.diagnostic.code.to_string(), finding.place.path.clone())

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::base::glob::Glob;
 use crate::host::error::HostError;
+use crate::host::ignored::Ignored;
 use crate::host::root::Root;
 use crate::host::walk::Tree;
 use crate::ir::settings::Reading;
@@ -14,25 +15,70 @@ use crate::ir::settings::Reading;
 pub(super) struct Chosen {
     /// As they can be opened, each file once however it was spelled; `-` is standard input.
     pub(super) documents: BTreeSet<String>,
+    /// Those of them that a folder or a pattern gave.
+    pub(super) found: BTreeSet<String>,
     /// By their names below the root.
     pub(super) companions: BTreeSet<String>,
+}
+
+/// What a folder contributes.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Wanted<'a> {
+    /// The settings about it.
+    pub(super) reading: &'a Reading,
+    /// Whatever can be linted, too, and nothing that `.gitignore` leaves out.
+    pub(super) lint: bool,
+}
+
+/// Decides on the files of a folder.
+struct Sieve {
+    ends: Vec<String>,
+    skip: Vec<Glob>,
+    clients: Vec<Glob>,
+}
+
+impl Sieve {
+    fn new(wanted: Wanted<'_>) -> Self {
+        let globs = |list: &[String], deep: bool| -> Vec<Glob> {
+            list.iter()
+                .map(|glob| if deep { Glob::parse(&format!("**/{glob}")) } else { Glob::parse(glob) })
+                .collect()
+        };
+        let Wanted { reading, lint } = wanted;
+        Self {
+            ends: reading.documents.clone(),
+            skip: globs(&reading.skip, false),
+            clients: if lint { globs(&reading.clients, true) } else { Vec::new() },
+        }
+    }
+
+    /// `below` is the name in the folder, `whole` the name below the root.
+    fn takes(&self, below: &str, whole: &str) -> bool {
+        let name = last(below);
+        let open = !below.split('/').any(|part| part.starts_with('.'))
+            && self.ends.iter().any(|end| name.ends_with(end.as_str()))
+            && !self.skip.iter().any(|glob| glob.matches(name));
+        open || self.clients.iter().any(|glob| glob.matches(whole))
+    }
 }
 
 /// Opens the folders and globs among `typed`, and finds what stands beside each document.
 pub(super) fn choose(
     root: &Root,
-    reading: &Reading,
+    wanted: Wanted<'_>,
     typed: &[String],
     tree: &Tree,
 ) -> Result<Chosen, HostError> {
+    let reading = wanted.reading;
     let files: BTreeSet<&str> = tree.files().collect();
     let mut documents = Spelled { root, by_place: BTreeMap::new() };
+    let mut found_in: BTreeSet<String> = BTreeSet::new();
     for input in typed {
         let path = root.typed(input);
         if input == "-" || path.is_file() {
             documents.add(input.clone());
         } else if path.is_dir() {
-            let found = in_folder(root, reading, &path, &files)?;
+            let found = in_folder(root, wanted, &path, &files)?;
             if found.is_empty() {
                 let ends = reading.documents.join(", ");
                 let message = format!("no document lies in `{input}`");
@@ -40,6 +86,7 @@ pub(super) fn choose(
                     HostError::world(message).hint(format!("name a folder with files that end in {ends}"))
                 );
             }
+            found_in.extend(found.iter().cloned());
             documents.extend(found);
         } else if input.contains(['*', '?', '[', '{']) {
             let found = by_glob(root, reading, input, &files)?;
@@ -47,6 +94,7 @@ pub(super) fn choose(
                 return Err(HostError::world(format!("no file matches `{input}`"))
                     .hint("quote the pattern, and start it from the current folder"));
             }
+            found_in.extend(found.iter().cloned());
             documents.extend(found);
         } else if std::fs::metadata(&path).is_ok() {
             documents.add(input.clone());
@@ -60,7 +108,7 @@ pub(super) fn choose(
     };
     let documents: BTreeSet<String> = documents.by_place.into_values().collect();
     let companions = documents.iter().flat_map(beside).collect();
-    Ok(Chosen { documents, companions })
+    Ok(Chosen { documents, found: found_in, companions })
 }
 
 /// Documents by where they lie: `a.md` and `./a.md` are one.
@@ -95,17 +143,20 @@ fn missing(root: &Root, input: &str, files: &BTreeSet<&str>) -> HostError {
 /// Documents of a folder below the root, by the ends of their names; companions of a task list are not documents.
 fn in_folder(
     root: &Root,
-    reading: &Reading,
+    wanted: Wanted<'_>,
     folder: &Path,
     files: &BTreeSet<&str>,
 ) -> Result<Vec<String>, HostError> {
-    let Some(prefix) = prefix_of(root, folder) else { return outside(reading, folder) };
-    let skip: Vec<Glob> = reading.skip.iter().map(|glob| Glob::parse(glob)).collect();
+    let reading = wanted.reading;
+    let sieve = Sieve::new(wanted);
+    let Some(prefix) = prefix_of(root, folder) else { return outside(reading, &sieve, folder) };
+    let named = if wanted.lint { Some(files.iter().copied()) } else { None };
+    let ignored = Ignored::read(root, named.into_iter().flatten());
     let below: Vec<&str> = files
         .range(prefix.as_str()..)
         .take_while(|name| name.starts_with(&prefix))
         .copied()
-        .filter(|name| is_document(reading, &skip, &name[prefix.len()..]))
+        .filter(|name| sieve.takes(&name[prefix.len()..], name) && !ignored.leaves_out(name))
         .collect();
     let is_list = |name: &str| reading.lists.iter().any(|list| *list == last(name));
     let explained: BTreeSet<String> = below
@@ -125,19 +176,11 @@ fn prefix_of(root: &Root, folder: &Path) -> Option<String> {
     root.inside(folder).map(|path| format!("{path}/"))
 }
 
-fn outside(reading: &Reading, folder: &Path) -> Result<Vec<String>, HostError> {
+fn outside(reading: &Reading, sieve: &Sieve, folder: &Path) -> Result<Vec<String>, HostError> {
     let most = usize::try_from(reading.names).unwrap_or(usize::MAX);
-    let skip: Vec<Glob> = reading.skip.iter().map(|glob| Glob::parse(glob)).collect();
     let tree = Tree::below(folder, &reading.ignore, None, most)?;
-    let own = tree.files().filter(|name| is_document(reading, &skip, name));
+    let own = tree.files().filter(|name| sieve.takes(name, name));
     Ok(own.map(|name| folder.join(name).to_string_lossy().into_owned()).collect())
-}
-
-fn is_document(reading: &Reading, skip: &[Glob], below: &str) -> bool {
-    let name = last(below);
-    !below.split('/').any(|part| part.starts_with('.'))
-        && reading.documents.iter().any(|end| name.ends_with(end.as_str()))
-        && !skip.iter().any(|glob| glob.matches(name))
 }
 
 fn by_glob(

@@ -91,10 +91,9 @@ impl Store<'_> {
     }
 
     /// A document to be compiled.
-    pub(super) fn document(&mut self, typed: &str) -> Result<(), HostError> {
+    pub(super) fn document(&mut self, typed: &str) -> Result<FileId, HostError> {
         let (name, bytes) = if typed == "-" { self.standard_input()? } else { self.open(typed)? };
-        self.inputs.add_document(name, bytes);
-        Ok(())
+        Ok(self.inputs.add_document(name, bytes))
     }
 
     /// A file of the project, by its name in the walk.

@@ -46,6 +46,7 @@ pub(super) fn settings(entries: &Entries) -> Settings {
         executors: from.words("executors"),
         prices: from.word("prices"),
         reading: Reading {
+            clients: from.words("files.clients"),
             documents: from.words("files.documents"),
             skip: from.words("files.skip"),
             lists: from.words("files.lists"),

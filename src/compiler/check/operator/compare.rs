@@ -1,9 +1,9 @@
 //! `compare`: two numbers stand in a relation, the right one times a factor. Equal up to a billionth of the larger, so
-//! that 0.3 is three times 0.1. A missing number stands in no relation.
+//! that 0.3 is three times 0.1. A missing number stands in no relation. Two texts can be equal, too.
 
 use serde::{Deserialize, Serialize};
 
-use crate::compiler::check::fact::{Answer, Facts};
+use crate::compiler::check::fact::{Answer, Fact, Facts};
 use crate::compiler::check::path::Path;
 
 /// `{left, op, right, factor}`
@@ -41,6 +41,15 @@ const TOLERANCE: f64 = 1e-9;
 
 impl Compare {
     pub(super) fn eval(&self, facts: &dyn Facts) -> Answer {
+        if let (Op::Eq, Fact::Text(left), Fact::Text(right)) =
+            (self.op, facts.fact(&self.left), facts.fact(&self.right))
+        {
+            return if left.text == right.text {
+                Answer::Pass
+            } else {
+                Answer::hit(left.hit(0..left.text.len()))
+            };
+        }
         let (Some(left), Some(right)) = (facts.fact(&self.left).number(), facts.fact(&self.right).number())
         else {
             return Answer::Fail(None);
@@ -73,5 +82,8 @@ mod tests {
         assert_eq!(check("eq", "{run: {a: 3, b: 1}}"), "pass");
         assert_eq!(check("gte", "{run: {b: 1}}"), "fail");
         assert_eq!(check("eq", "{run: {a: 0, b: 0}}"), "pass");
+        assert_eq!(check("eq", "{run: {a: one, b: one}}"), "pass");
+        assert_eq!(check("eq", "{run: {a: one, b: two}}"), "one");
+        assert_eq!(check("lt", "{run: {a: one, b: two}}"), "fail");
     }
 }

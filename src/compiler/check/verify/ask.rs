@@ -332,7 +332,9 @@ impl<'a> Asker<'a> {
                 | Scope::Criterion
                 | Scope::Prompt
                 | Scope::Output
-                | Scope::Batch => {}
+                | Scope::Batch
+                | Scope::Page
+                | Scope::Entry => {}
             }
         }
         checks

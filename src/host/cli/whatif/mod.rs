@@ -54,6 +54,7 @@ pub(super) fn run(global: &Global, args: &Args, terminal: &mut Terminal) -> Resu
         overrides: job.project.overrides[..given].to_vec(),
         config: job.project.config,
         against: job.project.against,
+        lint: false,
     };
     let plain_library = Library::load(inputs, &options);
     let plain = crate::compiler::compile(inputs, &plain_library);
@@ -63,6 +64,7 @@ pub(super) fn run(global: &Global, args: &Args, terminal: &mut Terminal) -> Resu
             overrides: job.project.overrides.clone(),
             config: job.project.config,
             against: job.project.against,
+            lint: false,
         },
     );
     args.accidents.reprice(&mut library.prices.prices)?;

@@ -102,7 +102,8 @@ fn compile<T>(job: &Job, flags: &[String], look: impl FnOnce(&Compilation<'_>) -
     let plain = change("forecast.work", "0", "whatif");
     let overrides: Vec<Override> =
         job.project.overrides.iter().cloned().chain(decided).chain([plain]).collect();
-    let options = Options { overrides, config: job.project.config, against: job.project.against };
+    let options =
+        Options { overrides, config: job.project.config, against: job.project.against, lint: false };
     let library = Library::load(&job.project.inputs, &options);
     look(&crate::compiler::compile(&job.project.inputs, &library))
 }
