@@ -128,9 +128,21 @@ impl<'a> Piece<'a> {
             Place::Exact(span) => Some(span.slice(range.start, range.end)),
             Place::Around(span) => Some(span),
         };
-        Hit { text: self.text[range].trim().to_owned(), span, shared: self.shared }
+        let context = match self.place {
+            Place::Around(_) => {
+                let edge = |at: &usize| self.text.is_char_boundary(*at);
+                let from = (0..=range.start.saturating_sub(CONTEXT)).rev().find(edge).unwrap_or(0);
+                let to = (range.end + CONTEXT..self.text.len()).find(edge).unwrap_or(self.text.len());
+                self.text[from..to].to_owned()
+            }
+            Place::Nowhere | Place::Exact(_) => String::new(),
+        };
+        Hit { text: self.text[range].trim().to_owned(), span, context, shared: self.shared }
     }
 }
+
+/// Bytes on each side of guilty words by which they are found again where they were written.
+const CONTEXT: usize = 24;
 
 /// Whether `source` is `text` with nothing added but marks of markdown.
 fn is_marked_up(text: &str, source: &str) -> bool {
@@ -147,6 +159,8 @@ pub struct Hit {
     pub text: String,
     /// Their place.
     pub span: Option<Span>,
+    /// The words with what stands around them, if their place is only known roughly.
+    pub context: String,
     /// The number of the shared text they stand in.
     pub shared: Option<u32>,
 }
@@ -154,7 +168,7 @@ pub struct Hit {
 impl Hit {
     /// Words that stand nowhere in particular.
     pub fn said(text: impl Into<String>) -> Self {
-        Self { text: text.into(), span: None, shared: None }
+        Self { text: text.into(), span: None, context: String::new(), shared: None }
     }
 }
 

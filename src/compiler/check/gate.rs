@@ -117,7 +117,7 @@ impl<'a> Session<'a> {
             }
         }
         let span = place(rule, facts, objection.hit.as_ref()).unwrap_or(subject.at);
-        let span = objection.hit.as_ref().map_or(span, |hit| self.narrowed(span, &hit.text));
+        let span = objection.hit.as_ref().map_or(span, |hit| self.narrowed(span, hit));
         let mut finding = Diagnostic::new(severity, rule.id.clone(), span, objection.message);
         rule.name.clone_into(&mut finding.name);
         finding.why.clone_from(&rule.why);
@@ -132,9 +132,23 @@ impl<'a> Session<'a> {
         self.findings.push(finding);
     }
 
-    /// The words themselves, where they stand as they are in what a text was made from.
-    fn narrowed(&self, span: Span, words: &str) -> Span {
-        let found = if words.is_empty() { None } else { self.inputs.slice(span).find(words) };
+    /// The words themselves, where they stand as they are in what a text was made from: with the same neighbours, else
+    /// by themselves, else as a part of a longer word.
+    fn narrowed(&self, span: Span, hit: &Hit) -> Span {
+        let words = hit.text.as_str();
+        if words.is_empty() {
+            return span;
+        }
+        let text = self.inputs.slice(span);
+        let joins = |c: char| c.is_alphanumeric() || c == '-';
+        let stands_alone =
+            |at: &usize| !text[..*at].ends_with(joins) && !text[*at + words.len()..].starts_with(joins);
+        let known =
+            (!hit.context.is_empty()).then(|| Some(text.find(&hit.context)? + hit.context.find(words)?));
+        let found = known
+            .flatten()
+            .or_else(|| text.match_indices(words).map(|(at, _)| at).find(stands_alone))
+            .or_else(|| text.find(words));
         found.map_or(span, |at| span.slice(at, at + words.len()))
     }
 

@@ -42,7 +42,11 @@ impl<'a> Map<'a> {
             | Field::InputCriteria => {
                 self.text("input", "text").map_or(Fact::Missing, |text| self.of_input(field, text))
             }
-            Field::PromptOwn | Field::PromptTask | Field::PromptInstructions | Field::PromptData => {
+            Field::PromptOwn
+            | Field::PromptRequest
+            | Field::PromptTask
+            | Field::PromptInstructions
+            | Field::PromptData => {
                 self.text("prompt", "text").map_or(Fact::Missing, |text| self.of_prompt(field, text))
             }
             Field::PromptWords | Field::PromptDataWords => {

@@ -280,7 +280,9 @@ impl Assigner<'_> {
 
     fn fallback(&mut self, id: TaskId, task: &Task) -> Place {
         let domain = self.registry.domain(&self.registry.routing.fallback);
-        self.unmatched[task.story.index()].push(id);
+        if !task.done {
+            self.unmatched[task.story.index()].push(id);
+        }
         let why = self.reasons.inferred("fallback_domain", "it resembles no domain");
         let agent = domain.and_then(|id| self.registry.domains[id].agent);
         Place { domain, agent, why: [why, why], stated: false }

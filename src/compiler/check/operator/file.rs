@@ -125,7 +125,7 @@ impl File {
         let whole = |at: &usize| text.text.is_char_boundary(*at);
         let at = fault.at.and_then(|at| (0..=at.min(text.text.len())).rev().find(whole));
         let span = at.and_then(|at| text.hit(at..at).span);
-        Answer::hit(Hit { text: fault.message, span, shared: None })
+        Answer::hit(Hit { text: fault.message, span, shared: None, context: String::new() })
     }
 }
 

@@ -61,6 +61,7 @@ impl Facts for DocumentFacts<'_> {
             }
             Field::InputUtf8 => Fact::Bool(self.inputs.file(draft.file).encoding.invalid.is_none()),
             Field::InputWords => number(sentence::count(self.source()) as u64),
+            Field::InputTasks => number(draft.items.len() as u64),
             Field::InputCriteria => Fact::Items(draft.criteria.len()),
             Field::InputQuantities => {
                 let counts =

@@ -190,6 +190,10 @@ impl Facts for TaskFacts<'_> {
             Field::TaskDescription => Fact::Texts(
                 std::iter::once(&task.title).chain(&task.detail).map(|text| self.piece(text)).collect(),
             ),
+            Field::TaskDetailWords => {
+                let words = |text: &Text| sentence::count(text.get(self.plan.inputs)) as u64;
+                number(task.detail.iter().map(words).sum())
+            }
             Field::TaskOutputPath => {
                 self.outputs().next().map_or(Fact::Missing, |output| self.text(&output.path))
             }
@@ -228,6 +232,7 @@ impl Facts for TaskFacts<'_> {
             }
             Field::TaskOutputFormat => self.format(),
             Field::TaskOutputLanguage => self.language(),
+            Field::PromptRequest => Fact::Zones(vec![self.piece(&task.title)]),
             Field::PromptTask => Fact::Zones(self.told()),
             Field::PromptOwn => Fact::Zones(self.own()),
             Field::PromptInstructions => Fact::Zones([self.own(), self.told()].concat()),

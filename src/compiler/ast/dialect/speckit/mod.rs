@@ -79,7 +79,15 @@ pub(super) fn read(inputs: &Inputs, document: &Document, words: &Words) -> Outco
     }
     companion::read(inputs, folder, &mut draft);
     tasks::read(&mut page, &mut draft, words);
-    findings.extend(template(inputs, &draft));
+    if let Some(unfilled) = template(inputs, &draft) {
+        findings.push(unfilled);
+        // What stands for an id is none: two of them are no duplicates.
+        for (_, item) in draft.items.iter_mut() {
+            if item.id.as_ref().is_some_and(|id| id.get(inputs) == UNNAMED) {
+                item.id = None;
+            }
+        }
+    }
     page.rest(&mut draft, fate);
     Outcome::new(draft, findings)
 }
@@ -99,12 +107,16 @@ fn title(inputs: &Inputs, page: &Page<'_>, at: usize) -> Text {
     }
 }
 
+/// What the template says instead of an id.
+const UNNAMED: &str = "TXXX";
+
 /// The template itself, or a list that was not filled in.
 fn template(inputs: &Inputs, draft: &Draft) -> Option<Diagnostic> {
     let unnamed =
-        draft.items.iter().filter_map(|(_, item)| item.id.as_ref()).find(|id| id.get(inputs) == "TXXX");
+        draft.items.iter().filter_map(|(_, item)| item.id.as_ref()).find(|id| id.get(inputs) == UNNAMED);
     let title = draft.title.as_ref().filter(|title| title.get(inputs).contains("[FEATURE"));
-    let (at, word) = unnamed.map(|id| (id.at(), "TXXX")).or_else(|| Some((title?.at(), "[FEATURE NAME]")))?;
+    let (at, word) =
+        unnamed.map(|id| (id.at(), UNNAMED)).or_else(|| Some((title?.at(), "[FEATURE NAME]")))?;
     Some(
         Diagnostic::warning(
             "input/template",
