@@ -162,10 +162,11 @@ fn q2_waves_beside_the_original() {
 }
 
 /// Every path of up to three names over three letters.
+/// Every path of up to six names: where two patterns of three meet at all, they meet among these.
 fn world() -> Vec<Vec<String>> {
     let names = ["a", "b", "c"].map(str::to_owned);
     let mut paths: Vec<Vec<String>> = names.iter().map(|name| vec![name.clone()]).collect();
-    for depth in 1..3 {
+    for depth in 1..6 {
         let longest: Vec<Vec<String>> = paths.iter().filter(|path| path.len() == depth).cloned().collect();
         for path in longest {
             paths.extend(names.iter().map(|name| path.iter().cloned().chain([name.clone()]).collect()));
