@@ -2,6 +2,7 @@
 //!
 //! Q1: the pool schedule beside the exact optimum. Q2: waves beside the chunks of the original. Q3: races beside an
 //! oracle that knows nothing of ours: it spells out every path of a small world and matches patterns name by name.
+#![allow(clippy::print_stdout, reason = "a campaign prints its figures")]
 
 use dispatch::base::digraph::csr::Csr;
 use dispatch::base::digraph::order::{levels, topological};
@@ -161,7 +162,6 @@ fn q2_waves_beside_the_original() {
     }
 }
 
-/// Every path of up to three names over three letters.
 /// Every path of up to six names: where two patterns of three meet at all, they meet among these.
 fn world() -> Vec<Vec<String>> {
     let names = ["a", "b", "c"].map(str::to_owned);

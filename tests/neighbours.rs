@@ -108,7 +108,7 @@ fn text(files: &[dispatch::ir::artifact::Artifact]) -> String {
 #[test]
 fn plans_survive_their_neighbours() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut pages: Vec<(String, Vec<(String, Vec<u8>, bool)>)> = Vec::new();
+    let mut pages: Vec<suite::Documents> = Vec::new();
     for folder in
         ["squads/dispatch/examples", "tests/golden/newsletter/in/docs", "tests/golden/loader/in/docs"]
     {

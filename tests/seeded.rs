@@ -315,6 +315,9 @@ fn sound() -> Vec<(String, String)> {
     shipped.map(|(path, bytes)| (path, text(bytes))).chain(own).collect()
 }
 
+/// The library is read from the registries alone: it is the same for all trees but those with a registry.
+static SOUND: OnceLock<Library> = OnceLock::new();
+
 /// What lint says of files: line, code and the finding.
 fn lint(files: &[(String, String)], is_registry: bool) -> Vec<(String, usize, Diagnostic)> {
     let mut inputs = Inputs::new();
@@ -322,8 +325,6 @@ fn lint(files: &[(String, String)], is_registry: bool) -> Vec<(String, usize, Di
         inputs.add_document(RelPath::new(path).expect("a path"), text.as_bytes().to_vec());
     }
     builtin::underlay(&mut inputs);
-    // The library is read from the registries alone: it is the same for all others.
-    static SOUND: OnceLock<Library> = OnceLock::new();
     let load = || Library::load(&inputs, &Options { lint: true, ..Options::default() });
     let own;
     let library = if is_registry {
@@ -336,7 +337,7 @@ fn lint(files: &[(String, String)], is_registry: bool) -> Vec<(String, usize, Di
     let found = library.findings.iter().cloned().chain(sorted.judge(&inputs, library));
     let row = |finding: Diagnostic| {
         let path = inputs.file(finding.span().file).path.to_string();
-        (path, inputs.position(finding.span()).line as usize, finding)
+        (path, inputs.position(finding.span()).line, finding)
     };
     found.map(row).collect()
 }

@@ -358,8 +358,11 @@ fn artifact(compilation: &Compilation<'_>, path: &str) -> String {
     }
 }
 
+/// A case's name, and its documents: path, bytes, whether it only lies beside the others.
+pub(crate) type Documents = (String, Vec<(String, Vec<u8>, bool)>);
+
 /// The documents of every case, for tests that want many different ones.
-pub(crate) fn documents() -> Vec<(String, Vec<(String, Vec<u8>, bool)>)> {
+pub(crate) fn documents() -> Vec<Documents> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/suite");
     let mut pages = Vec::new();
     collect(&root, &mut pages);

@@ -95,9 +95,9 @@ pub(crate) fn block(out: &mut String, info: &str, text: &str) {
 pub(crate) fn item(out: &mut String, mark: &str, text: &str) {
     out.push_str(mark);
     if mark.ends_with("] ") {
-        line(out, text)
+        line(out, text);
     } else {
-        sentence(out, text)
+        sentence(out, text);
     }
     out.push('\n');
 }

@@ -127,12 +127,12 @@ fn look(job: &mut Job, args: &Args) -> Seen {
     job.project.inputs.keep_documents(&sorted.stories);
     let mut findings = sorted.judge(&job.project.inputs, &job.library);
     let mut gates = Vec::new();
-    if !sorted.stories.is_empty() {
+    if sorted.stories.is_empty() {
+        findings.extend(job.library.findings.iter().cloned());
+    } else {
         let compilation = job.compile();
         findings.extend(compilation.plan.diagnostics.iter().cloned());
         gates.clone_from(&compilation.plan.gates);
-    } else {
-        findings.extend(job.library.findings.iter().cloned());
     }
     findings.retain(chosen);
     let files = plural(sorted.pages() + sorted.stories.len(), "file");

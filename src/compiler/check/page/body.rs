@@ -29,7 +29,7 @@ pub fn entries<'a>(world: &World<'a>, number: usize) -> Vec<Entry<'a>> {
         let resources = names.contains(&Named::Resources);
         if resources || names.contains(&Named::Paths) {
             codes(text, &mut |from, to| {
-                found.extend(code(world, number, span.slice(from, to), resources, text))
+                found.extend(code(world, number, span.slice(from, to), resources, text));
             });
         }
     }
@@ -143,7 +143,7 @@ fn link<'a>(world: &World<'a>, number: usize, at: Span) -> Option<Entry<'a>> {
     let target = target.replace("%20", " ");
     let own = world.inputs.file(page.file).path.folder();
     let inside = resolve(own, &target);
-    let Some(path) = inside else { return None };
+    let path = inside?;
     let there = world.exists(&path)
         || world.is_folder(&path)
         || resolve("", &target).is_some_and(|path| world.exists(&path));
@@ -199,12 +199,12 @@ fn code<'a>(world: &World<'a>, number: usize, at: Span, resources: bool, text: &
     }
     let mut entry = dead(world, "path", "path", at, name, number);
     // What the sentence says decides whether the file should be there.
-    entry.wants = text.to_owned();
+    text.clone_into(&mut entry.wants);
     Some(entry)
 }
 
 /// Ids of the items of a checklist.
-fn items<'a>(inputs: &Inputs, page: &Page, found: &mut Vec<Entry<'a>>) {
+fn items(inputs: &Inputs, page: &Page, found: &mut Vec<Entry<'_>>) {
     for block in &page.blocks {
         let boxed = matches!(block.kind, BlockKind::Bullet | BlockKind::Numbered) && block.tick != Tick::None;
         if !boxed {
@@ -240,7 +240,7 @@ fn leading_id(text: &str) -> Option<(usize, usize)> {
         .unwrap_or(rest.len());
     let word = rest[..end].trim_end_matches(['.', '-', '_']);
     let after = rest[word.len()..].trim_start_matches(['*', '`', ']']);
-    let has = |test: fn(&u8) -> bool| word.as_bytes().iter().any(|byte| test(byte));
+    let has = |test: fn(&u8) -> bool| word.as_bytes().iter().any(&test);
     let numbered = has(u8::is_ascii_digit) && word.starts_with(|c: char| c.is_ascii_uppercase());
     let marked = after.starts_with([':', ' ']) && (bold || after.starts_with(':'));
     (numbered && marked && word.len() > 1 && !word.bytes().all(|byte| byte.is_ascii_digit()))

@@ -342,7 +342,7 @@ impl Page {
 
 /// The top keys of a YAML fence, for telling what a file is.
 #[must_use]
-pub fn fence_keys<'a>(text: &'a str) -> Vec<&'a str> {
+pub fn fence_keys(text: &str) -> Vec<&str> {
     let mut keys = Vec::new();
     let mut inside = false;
     for line in text.lines() {

@@ -51,14 +51,13 @@ fn nouns(field: &Field) -> String {
 
 fn is(kind: Type, node: &Node) -> bool {
     match (kind, &node.kind) {
-        (Type::Text, Kind::Text(_))
+        (Type::Text | Type::Names, Kind::Text(_))
         | (Type::Bool, Kind::Bool(_))
         | (Type::Int | Type::Number, Kind::Int(_))
         | (Type::Number, Kind::Float(_))
         | (Type::List, Kind::List(_))
         | (Type::Map, Kind::Map(_))
-        | (Type::Nothing, Kind::Null)
-        | (Type::Names, Kind::Text(_)) => true,
+        | (Type::Nothing, Kind::Null) => true,
         (Type::Names, Kind::List(items)) => items.iter().all(|item| item.text().is_some()),
         _ => false,
     }

@@ -363,7 +363,7 @@ impl<'a> Reader<'a> {
                 "priority" => parts.item.priority = self.priority(key, node),
                 "status" | "state" => self.status(key, node, &mut parts.item),
                 "done" | "completed" | "passes" => {
-                    parts.item.done = decoder.bool(key, node).map(|done| done.value)
+                    parts.item.done = decoder.bool(key, node).map(|done| done.value);
                 }
                 "parallel" | "parallelizable" => {
                     parts.item.parallel = decoder.bool(key, node).is_some_and(|flag| flag.value);
