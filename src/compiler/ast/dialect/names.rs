@@ -143,7 +143,7 @@ pub fn number(text: &str) -> Option<usize> {
     let mut at = 0;
     loop {
         let digits = bytes[at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
-        if digits == 0 || digits > 5 {
+        if digits == 0 || digits > 7 {
             return None;
         }
         at += digits;
