@@ -54,6 +54,12 @@ pub fn parse_time(text: &str) -> Option<Millis> {
     (!text.trim().is_empty()).then_some(Millis(total))
 }
 
+/// A factor given in thousandths, with one decimal, cut off.
+#[must_use]
+pub fn factor(milli: u64) -> String {
+    format!("{}.{}", milli / 1_000, milli % 1_000 / 100)
+}
+
 /// A number with its thousands apart.
 #[must_use]
 pub fn thousands(number: u64) -> String {
@@ -70,7 +76,7 @@ pub fn thousands(number: u64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{money, parse_time, thousands, time};
+    use super::{factor, money, parse_time, thousands, time};
     use crate::base::quantity::{MicroUsd, Millis};
 
     #[test]
@@ -83,7 +89,8 @@ mod tests {
         assert_eq!(check(999_999), "$1.000");
         let check = |seconds: u64| time(Millis::from_secs(seconds));
         assert_eq!([check(45), check(150), check(120), check(3_900)], ["45s", "2m 30s", "2m", "1h 05m"]);
-        assert_eq!(thousands(1_234_567), "1,234,567");
+        assert_eq!([thousands(12), thousands(1_234_567)], ["12", "1,234,567"]);
+        assert_eq!([factor(1_999), factor(12_050)], ["1.9", "12.0"]);
     }
 
     #[test]

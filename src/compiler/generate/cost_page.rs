@@ -5,12 +5,13 @@ use std::fmt::Write as _;
 use minijinja::value::Value;
 
 use crate::base::diagnostic::Diagnostic;
+use crate::base::figure::{factor, thousands};
 use crate::base::inputs::Inputs;
 use crate::base::quantity::MicroUsd;
 use crate::ir::plan::Plan;
 
 use super::execution_plan::model;
-use super::page::{self, factor, money, thousands};
+use super::page::{self, money};
 use super::plan_page::{closed, shares};
 use super::quote;
 use super::template::{Templates, plain};

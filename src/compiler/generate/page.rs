@@ -98,27 +98,9 @@ pub(super) fn time(time: Millis) -> String {
     }
 }
 
-/// A factor given in thousandths, with one decimal.
-pub(super) fn factor(milli: u64) -> String {
-    format!("{}.{}", milli / 1_000, milli % 1_000 / 100)
-}
-
-/// A number with its thousands apart.
-pub(super) fn thousands(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{money, thousands, time};
+    use super::{money, time};
     use crate::base::quantity::{MicroUsd, Millis};
 
     #[test]
@@ -129,7 +111,5 @@ mod tests {
         assert_eq!(time(Millis(120_000)), "2 min");
         assert_eq!(time(Millis(125_000)), "2 min 5 s");
         assert_eq!(time(Millis(3_900_000)), "1 h 05 min");
-        assert_eq!(thousands(1_234_567), "1,234,567");
-        assert_eq!(thousands(12), "12");
     }
 }

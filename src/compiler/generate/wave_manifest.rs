@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::base::figure::factor;
 use crate::base::inputs::Inputs;
 use crate::base::quantity::{MicroUsd, Millis};
 use crate::ir::equipment::DomainId;
@@ -286,7 +287,6 @@ fn cost(plan: &Plan) -> CostEstimate<'_> {
     let cost = &plan.cost;
     let saving = MicroUsd(u64::try_from(cost.cache_saving).unwrap_or(0));
     let by_model = cost.by_model.iter();
-    let ratio = |milli: u64| format!("{}.{:01}", milli / 1_000, milli % 1_000 / 100);
     CostEstimate {
         by_model: by_model
             .map(|share| {
@@ -298,8 +298,8 @@ fn cost(plan: &Plan) -> CostEstimate<'_> {
         total_estimated_usd: usd(cost.total.likely),
         vs_opus_main_context: format!(
             "{}x dearer in one main context, {}x when that is cached: {}",
-            ratio(cost.main_context_milli),
-            ratio(cost.main_context_cached_milli),
+            factor(cost.main_context_milli),
+            factor(cost.main_context_cached_milli),
             cost.main_context_formula
         ),
     }

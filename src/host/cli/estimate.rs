@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::base::figure::{money, thousands, time};
+use crate::base::figure::{factor, money, thousands, time};
 use crate::base::inputs::Inputs;
 use crate::base::quantity::{Interval, MicroUsd};
 use crate::host::error::HostError;
@@ -162,8 +162,7 @@ fn table(plan: &Plan, inputs: &Inputs, by: By, args: &Args, out: &mut dyn Write)
         writeln!(out, "cache   {cached} of {prefixes} beginnings are worth keeping; that {word} {saving}")?;
     }
     if args.compare && !cost.main_context_formula.is_empty() {
-        let times = |milli: u64| format!("{}.{}", milli / 1_000, milli % 1_000 / 100);
-        let (fresh, kept) = (times(cost.main_context_milli), times(cost.main_context_cached_milli));
+        let (fresh, kept) = (factor(cost.main_context_milli), factor(cost.main_context_cached_milli));
         writeln!(
             out,
             "in one main context it would cost {fresh} times as much, {kept} times if that is cached:"
@@ -195,12 +194,7 @@ fn sizes(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
         )?;
     }
     if let Some(milli) = curve.closed_form_milli {
-        writeln!(
-            out,
-            "closed form: the root of wave over holding cost, {}.{}",
-            milli / 1_000,
-            milli % 1_000 / 100
-        )?;
+        writeln!(out, "closed form: the root of wave over holding cost, {}", factor(milli))?;
     }
     writeln!(out)
 }

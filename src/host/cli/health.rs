@@ -10,15 +10,15 @@ use crate::compiler::check::health::{Basis, Counts, Health, Points, Reason, Stat
 use crate::compiler::check::verify::manifest::{self, Head};
 use crate::compiler::check::verify::record::{self, Record};
 use crate::host::error::HostError;
-use crate::host::files::{self, Project, Request, look};
+use crate::host::files::{self, Request, look};
 use crate::host::render::paint::{Ink, Paint, fit};
-use crate::host::render::{self, Format, Report, Style};
+use crate::host::render::{Format, Style};
 use crate::host::root::Root;
 use crate::host::terminal::Terminal;
 
 use super::args::{Global, Sources};
 use super::job::Job;
-use super::{CLEAN, FINDINGS, WORLD};
+use super::{CLEAN, FINDINGS};
 
 /// How healthy a plan or a run is: twelve points, each with its reason
 ///
@@ -47,7 +47,7 @@ pub(super) fn run(global: &Global, args: &Args, terminal: &mut Terminal) -> Resu
         let mut project = files::gather(&request)?;
         let file = look::named(&mut project, &path)?;
         if let Err(findings) = manifest::read(&project.inputs, file) {
-            return refuse(&project, &findings, global, terminal);
+            return super::verify::refuse(&project, &findings, global, terminal);
         }
         let text = project.inputs.text(file).to_owned();
         (project, text)
@@ -62,7 +62,7 @@ pub(super) fn run(global: &Global, args: &Args, terminal: &mut Terminal) -> Resu
             let file = look::named(&mut project, path)?;
             match record::read(&project.inputs, file) {
                 Ok(record) => Some(record),
-                Err(findings) => return refuse(&project, &findings, global, terminal),
+                Err(findings) => return super::verify::refuse(&project, &findings, global, terminal),
             }
         }
         None => None,
@@ -73,7 +73,7 @@ pub(super) fn run(global: &Global, args: &Args, terminal: &mut Terminal) -> Resu
     }
     let points = Points::load(&project.inputs);
     if points.findings.iter().any(Diagnostic::blocks) {
-        return refuse(&project, &points.findings, global, terminal);
+        return super::verify::refuse(&project, &points.findings, global, terminal);
     }
     let packs = super::verify::packs(&project.inputs);
     let counts = count(&text, record.as_ref()).map_err(HostError::world)?;
@@ -105,17 +105,6 @@ fn head(manifest: &str) -> Result<Head, HostError> {
     whole
         .map(|whole| whole.plan)
         .map_err(|error| HostError::world(format!("cannot read the manifest: {error}")))
-}
-
-fn refuse(
-    project: &Project,
-    findings: &[Diagnostic],
-    global: &Global,
-    terminal: &mut Terminal,
-) -> Result<u8, HostError> {
-    let report = Report::new(&project.inputs, findings, &[], &|_| false);
-    terminal.print(|out, style| render::write(global.format, &report, style, out))?;
-    Ok(WORLD)
 }
 
 #[derive(Serialize)]

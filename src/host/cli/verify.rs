@@ -124,7 +124,7 @@ pub(super) fn run(global: &Global, args: &Args, terminal: &mut Terminal) -> Resu
 }
 
 /// Says why nothing could be judged.
-fn refuse(
+pub(super) fn refuse(
     project: &Project,
     findings: &[Diagnostic],
     global: &Global,

@@ -200,7 +200,7 @@ pub enum Part {
 /// What a file is if it lies in a squad of the usual place.
 #[must_use]
 pub fn part_of(file: &SourceFile) -> Option<Part> {
-    let place = place(file.path.as_str(), &["squads".to_owned()])?;
+    let place = place(file.path.as_str(), &[USUAL.to_owned()])?;
     (!is_noise(file)).then(|| part(file, &place))
 }
 
