@@ -14,6 +14,7 @@ use super::frontmatter;
 mod definition;
 mod html;
 mod line;
+mod marked;
 mod paragraph;
 mod start;
 
@@ -25,7 +26,8 @@ pub const DEEPEST: u8 = 100;
 pub fn outline(inputs: &Inputs, file: FileId) -> Outline {
     let front = frontmatter::read(inputs, file).value;
     let from = front.as_ref().map_or(0, |front| front.body);
-    Outline { file, front: front.map(|front| front.inner), blocks: scan(inputs.text(file), from) }
+    let text = inputs.text(file);
+    Outline { file, front: front.map(|front| front.inner), blocks: marked::split(text, scan(text, from)) }
 }
 
 /// The blocks of `text` from byte `from` on.

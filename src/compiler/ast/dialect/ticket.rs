@@ -53,6 +53,7 @@ pub fn read(inputs: &Inputs, document: &Document, words: &Words) -> Outcome<Draf
     let Some(outline) = &document.outline else {
         let mut reader = Reader::new(inputs, words, Strictness::Foreign, draft);
         reader.noun = "ticket";
+        reader.ids = false;
         match node.entries().iter().find(|(key, _)| key.text == "tickets") {
             Some((key, tickets)) => reader.tasks(key, tickets),
             None => reader.task(node, None, None),
@@ -81,7 +82,11 @@ pub fn read(inputs: &Inputs, document: &Document, words: &Words) -> Outcome<Draf
             "priority" => {
                 item.priority = field::text(value).and_then(|text| words.priority(text.get(inputs)));
             }
-            "agent" | "assignee" => item.agent = decoder.text(key, value),
+            "agent" => item.agent = decoder.text(key, value),
+            // Who looks after a ticket is a person, unless an agent is addressed.
+            "assignee" if value.text().is_some_and(|name| name.starts_with(['@', '/'])) => {
+                item.agent = decoder.text(key, value);
+            }
             "type" => item.work = decoder.text(key, value),
             "domain" => item.domain = decoder.text(key, value),
             "model" => item.model = decoder.text(key, value),

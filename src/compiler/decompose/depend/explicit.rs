@@ -49,6 +49,9 @@ pub(super) fn propose(
                     Some(theirs) if rule == Rule::D1 => edges.add(outside(theirs, mine), mine, rule, mention),
                     Some(theirs) => edges.add(mine, outside(theirs, mine), rule, mention),
                     None if names.is_nothing(word) => {}
+                    None if draft.foreign && is_issue(context.inputs, mention) => {
+                        findings.push(external(mention, word));
+                    }
                     None => findings.push(unknown(mention, word, &names)),
                 }
             }
@@ -106,16 +109,20 @@ fn between(
             Some(&theirs) => edges.add(mine, theirs, rule, mention),
             None if is_nothing(context, word) || is_there(context.inputs, draft, word.trim()) => {}
             None if is_batch => edges.missing.push(mention.clone()),
-            None => findings.push(
-                Diagnostic::info(
-                    "dep/external",
-                    mention.at(),
-                    format!("`{}` is not part of this plan", word.trim()),
-                )
-                .help("compile it together with this document to have the order kept".to_owned()),
-            ),
+            None => findings.push(external(mention, word)),
         }
     }
+}
+
+fn external(mention: &Text, word: &str) -> Diagnostic {
+    Diagnostic::info("dep/external", mention.at(), format!("`{}` is not part of this plan", word.trim()))
+        .help("compile it together with this document to have the order kept".to_owned())
+}
+
+/// Whether a mention is the number of an issue, `#12`: it may lie in a tracker.
+fn is_issue(inputs: &Inputs, mention: &Text) -> bool {
+    let at = mention.at();
+    inputs.text(at.file)[..at.start as usize].ends_with('#')
 }
 
 /// Whether a file of this name lies under the root or beside the document, whole or without its extension.

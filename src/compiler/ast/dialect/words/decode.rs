@@ -41,6 +41,8 @@ pub(super) struct File {
     parallel_marks: Vec<String>,
     optional_marks: Vec<String>,
     human_marks: Vec<String>,
+    criterion_marks: Vec<String>,
+    all_criteria: Vec<String>,
     #[serde(default)]
     prose_order: ProseOrder,
 }
@@ -119,6 +121,9 @@ pub(super) fn words(file: File) -> Words {
     words.parallel = folded(file.parallel_marks);
     words.optional = folded(file.optional_marks);
     words.human = folded(file.human_marks);
+    words.criterion_marks = file.criterion_marks;
+    words.criterion_marks.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
+    words.all_criteria = file.all_criteria;
     words
 }
 

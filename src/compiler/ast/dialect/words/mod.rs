@@ -212,6 +212,10 @@ pub struct Words {
     pub optional: Vec<String>,
     /// Tags that give an item to a person, folded.
     pub human: Vec<String>,
+    /// What a criterion is called before its number: `ac`, the longest first.
+    pub criterion_marks: Vec<String>,
+    /// What stands for every criterion where a number is expected.
+    pub all_criteria: Vec<String>,
 }
 
 #[derive(Debug, Clone)]
