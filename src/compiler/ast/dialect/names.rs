@@ -59,6 +59,10 @@ pub fn id_at(text: &str, words: &Words) -> Option<Found> {
     }
     if let Some(length) = code(&text[at..]) {
         let end = at + length;
+        // `P00–P04: …` tells of several.
+        if text[end..].strip_prefix(['–', '—']).is_some_and(|rest| code(rest).is_some()) {
+            return None;
+        }
         let digits = text[at..end].bytes().filter(u8::is_ascii_digit).count();
         let certain = text[at..end].contains('-') || (text[at..].starts_with('T') && digits >= 2);
         let found = Found { id: at..end, end, sure: Sure::Code, word: None };
@@ -439,6 +443,8 @@ mod tests {
             ("AC3.6.1: It holds", Some(("AC3.6.1", Sure::Code))),
             ("S1-T01 Criar a base", Some(("S1-T01", Sure::Code))),
             ("T1.1 Create it", Some(("T1.1", Sure::Code))),
+            ("P00–P04: Confirm it", None),
+            ("P26: Confirm it", Some(("P26", Sure::Code))),
             ("Issue #4: Add it", Some(("4", Sure::Word))),
             ("#211 Add it", Some(("211", Sure::Parts))),
             ("#112233 on white", None),

@@ -17,7 +17,7 @@ use super::piece;
 use super::plan::task::Reader;
 use super::story::chapter::Style;
 use super::story::walk::Walk;
-use super::words::Words;
+use super::words::{Part, Words};
 
 /// How sure it is that a document is a ticket.
 #[must_use]
@@ -108,6 +108,12 @@ pub fn read(inputs: &Inputs, document: &Document, words: &Words) -> Outcome<Draf
     open.blocks = list(&["blocks"]);
     walk.build.draft.title = Some(title);
     walk.build.draft.id = id;
+    // Boxes that no heading claims are the ticket's parts.
+    for chapter in &mut walk.chapters {
+        if chapter.part.is_none() && chapter.ticks {
+            chapter.part = Some(Part::Tasks);
+        }
+    }
     walk.all();
     let mut outcome = walk.finish();
     outcome.findings.extend(decoder.findings);

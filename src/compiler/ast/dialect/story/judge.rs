@@ -6,7 +6,7 @@ use crate::compiler::ast::dialect::names::Sure;
 use crate::ir::draft::ItemKind;
 use crate::ir::outline::BlockKind;
 
-use super::chapter::{is_item, is_ticked};
+use super::chapter::{Style, is_item, is_ticked};
 use super::tasks::{BOLD, LIST, Mode};
 use super::walk::Walk;
 
@@ -48,6 +48,7 @@ impl Walk<'_> {
             });
             return match () {
                 () if below || worded => Judged::Work,
+                () if block.depth == 0 && self.beside_box(at) => Judged::Work,
                 () if block.depth > 0 || self.in_sure(rank) => Judged::Note,
                 () => Judged::Unused,
             };
@@ -71,6 +72,22 @@ impl Walk<'_> {
             }
         }
         Judged::Work
+    }
+
+    /// Whether, in a plain list, an item outside of others stands right beside one with a box: then the box was forgotten.
+    fn beside_box(&self, at: usize) -> bool {
+        if self.style != Style::List {
+            return false;
+        }
+        let outline = self.outline;
+        let boxed = |other: usize| {
+            let block = self.block(other);
+            is_item(block) && block.depth == 0 && is_ticked(self.inputs, outline, block, self.words)
+        };
+        let before = (0..at).rev().find(|&other| self.block(other).depth == 0);
+        let after = (at + 1..outline.blocks.len()).find(|&other| self.block(other).depth == 0);
+        before.is_some_and(boxed) && after.is_none_or(|other| boxed(other) || !is_item(self.block(other)))
+            || after.is_some_and(boxed) && before.is_none_or(|other| boxed(other) || !is_item(self.block(other)))
     }
 
     /// The list item around a nested one, and its depth.

@@ -20,7 +20,7 @@ pub mod walk;
 use crate::base::inputs::Inputs;
 use crate::base::outcome::Outcome;
 use crate::ir::document::Document;
-use crate::ir::draft::{Draft, DraftKind, ItemKind};
+use crate::ir::draft::{Draft, DraftKind, ItemKind, Status};
 
 use super::Claim;
 use super::facts::Facts;
@@ -89,7 +89,18 @@ pub fn read(inputs: &Inputs, document: &Document, words: &Words) -> Outcome<Draf
     }
     walk.build.close(0);
     walk.inherit(&document.node);
+    finished(&mut walk.build.draft);
     walk.finish()
+}
+
+/// Where no task says whether it is finished, the status of the document says it of all.
+fn finished(draft: &mut Draft) {
+    let done = draft.status.as_ref().is_some_and(|status| status.value == Status::Done);
+    if done && draft.items.iter().all(|(_, item)| item.done.is_none()) {
+        for (_, item) in draft.items.iter_mut() {
+            item.done = Some(true);
+        }
+    }
 }
 
 fn walk_body(

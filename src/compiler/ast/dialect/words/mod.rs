@@ -148,6 +148,10 @@ pub enum Word {
     Verb,
     /// `we need to`, before the verb of a request.
     Lead,
+    /// Words that ask wherever they stand in a sentence: `please`, `could you`.
+    Call,
+    /// Words before a wish, whatever its verb: `it would be great if`.
+    Wish,
     /// A verb that begins a rule of how to work, not a piece of work.
     Rule,
     /// A verb of being: what has it near its head states something.
