@@ -73,6 +73,16 @@ pub(super) fn paths_of_line(
         return Vec::new();
     }
     let words = words(line);
+    // Of `a.rs or b.rs` one is meant: the other is neither made nor needed for sure.
+    let mut last: Option<usize> = None;
+    let found: Vec<_> = found
+        .into_iter()
+        .filter(|range| {
+            let between =
+                last.replace(range.end).map(|end| line[end..range.start].trim_matches(['`', '"', ' ']));
+            !between.is_some_and(|word| lexicon.alternatives.contains(&word.to_lowercase()))
+        })
+        .collect();
     let found = found.into_iter().map(|range| {
         let role = if is_read(line, range.start, &words, lexicon) {
             PathRole::Read
@@ -192,6 +202,7 @@ mod tests {
             "Create t/a.ts with checks of src/b.rs",
             &[("t/a.ts", PathRole::Create), ("src/b.rs", PathRole::Read)],
         );
+        check("Create src/a.rs or `src/b.rs`", &[("src/a.rs", PathRole::Create)]);
         check("Meet at 10.30", &[]);
     }
 

@@ -86,7 +86,8 @@ pub fn read(inputs: &Inputs, document: &Document, words: &Words) -> Outcome<Draf
     // A list that stands under nothing but a word like `Description` is the list.
     if !walk.chapters.iter().any(|chapter| chapter.part == Some(Part::Tasks) && chapter.lists) {
         for chapter in &mut walk.chapters {
-            let told = matches!(chapter.part, Some(Part::Objective | Part::Scope | Part::Notes | Part::Story));
+            let told =
+                matches!(chapter.part, Some(Part::Objective | Part::Scope | Part::Notes | Part::Story));
             if told && chapter.lists {
                 chapter.part = Some(Part::Tasks);
             }

@@ -172,8 +172,9 @@ fn requests(walk: &Walk<'_>, index: usize, found: &mut Vec<(usize, Span, Asked)>
             let text = walk.inputs.slice(span);
             let first = text.split_whitespace().next().unwrap_or_default();
             let (name, rest) = label(text);
-            labelled = matches!(walk.words.part(name), Some(Part::Features | Part::Requirements | Part::Tasks))
-                && (line::is_bold(name) || name.trim_end().ends_with(':'));
+            labelled =
+                matches!(walk.words.part(name), Some(Part::Features | Part::Requirements | Part::Tasks))
+                    && (line::is_bold(name) || name.trim_end().ends_with(':'));
             wanted |= labelled && line::is_bold(name);
             if wanted && !rest.trim().is_empty() {
                 wanted = false;
@@ -264,7 +265,8 @@ fn verb_near(spoken: &[&str], words: &Words) -> bool {
 /// Whether someone is asked in the midst of a sentence (`…, so please add it`), or wishes for something.
 fn calls(spoken: &[&str], words: &Words) -> bool {
     (0..spoken.len()).any(|start| {
-        let denied = start > 0 && words.order.not.iter().any(|not| spoken[start - 1].eq_ignore_ascii_case(not));
+        let denied =
+            start > 0 && words.order.not.iter().any(|not| spoken[start - 1].eq_ignore_ascii_case(not));
         !denied
             && (1..=7.min(spoken.len() - start)).any(|length| {
                 let phrase = spoken[start..start + length].join(" ");

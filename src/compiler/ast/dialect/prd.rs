@@ -199,6 +199,10 @@ fn stories(walk: &mut Walk<'_>) {
             {
                 coded(walk, index, false);
             }
+            // Boxes beside the stories are asked for as well.
+            _ if story.is_none() && chapter.part == Some(Part::Tasks) && chapter.deep_ticks => {
+                walk.chapter(index);
+            }
             _ if story.is_none() && matches!(chapter.part, Some(Part::Tasks | Part::Roadmap)) => {
                 walk.build.close(chapter.level.max(1));
                 walk.prose(index, SectionRole::Notes);
@@ -263,6 +267,7 @@ fn requirements(walk: &mut Walk<'_>) {
                 let work = !told || heading_id;
                 coded(walk, index, work);
             }
+            Some(Part::Tasks) if !above && walk.chapters[index].deep_ticks => walk.chapter(index),
             Some(Part::Tasks | Part::Roadmap) if !above => {
                 walk.build.close(walk.chapters[index].level.max(1));
                 walk.prose(index, SectionRole::Notes);

@@ -3,6 +3,7 @@
 use crate::compiler::ast::dialect::line::Line;
 use crate::compiler::ast::dialect::meta::Pair;
 use crate::compiler::ast::dialect::names::Sure;
+use crate::compiler::ast::dialect::words::Word;
 use crate::ir::draft::ItemKind;
 use crate::ir::outline::BlockKind;
 
@@ -70,6 +71,11 @@ impl Walk<'_> {
             if self.block(holder).kind == BlockKind::Numbered && !title_only && line.id.is_none() {
                 return Judged::Note;
             }
+            // `- Fix the animation` and below it `- when it moves`: a remark on work, not work.
+            let leads = self.text(holder).trim_end().ends_with(':');
+            if self.style == Style::List && !leads && self.orders(holder) && !self.orders(at) {
+                return Judged::Note;
+            }
         }
         Judged::Work
     }
@@ -87,7 +93,14 @@ impl Walk<'_> {
         let before = (0..at).rev().find(|&other| self.block(other).depth == 0);
         let after = (at + 1..outline.blocks.len()).find(|&other| self.block(other).depth == 0);
         before.is_some_and(boxed) && after.is_none_or(|other| boxed(other) || !is_item(self.block(other)))
-            || after.is_some_and(boxed) && before.is_none_or(|other| boxed(other) || !is_item(self.block(other)))
+            || after.is_some_and(boxed)
+                && before.is_none_or(|other| boxed(other) || !is_item(self.block(other)))
+    }
+
+    /// Whether an item begins with a verb of making.
+    fn orders(&self, at: usize) -> bool {
+        let mut words = self.text(at).split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+        words.next().is_some_and(|word| self.words.is(word, Word::Verb))
     }
 
     /// The list item around a nested one, and its depth.
