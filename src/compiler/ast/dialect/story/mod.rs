@@ -69,6 +69,13 @@ pub fn read(inputs: &Inputs, document: &Document, words: &Words) -> Outcome<Draf
     let mut draft = Draft::new(document.file, "story", DraftKind::Story);
     draft.waivers.clone_from(&document.waivers);
     let Some(outline) = &document.outline else { return Outcome::clean(draft) };
+    // Tasks under a heading, and nothing that only stories have, are a list of tasks.
+    let facts = Facts::of(inputs, document, words);
+    let told = facts.story_title || facts.story_file || facts.acceptance || facts.user_story;
+    if !told && !facts.kind.as_deref().is_some_and(|kind| kind.contains("story")) {
+        draft.kind = DraftKind::TaskList;
+        draft.foreign = true;
+    }
     let mut walk = Walk::new(inputs, outline, words, Style::Story, draft);
     walk.front(&document.node);
     walk.all();
