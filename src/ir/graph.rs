@@ -254,6 +254,18 @@ pub struct TaskGraph {
     pub missing: Vec<Text>,
 }
 
+/// The isolation that gives a task a copy of its own.
+const COPY: &str = "worktree";
+
+impl Task {
+    /// Whether it works on a copy of its own, which has to be merged.
+    #[must_use]
+    pub fn has_copy(&self, inputs: &Inputs) -> bool {
+        let isolation = self.columns.as_ref().and_then(|columns| columns.isolation.as_ref());
+        isolation.is_some_and(|isolation| isolation.get(inputs) == COPY)
+    }
+}
+
 impl TaskGraph {
     /// The edges into a task.
     #[must_use]
