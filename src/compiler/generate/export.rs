@@ -187,7 +187,17 @@ fn common(
             }
         }
         if graph.outputs_of(id).iter().any(|output| !output.inferred) || !graph.owns_of(id).is_empty() {
-            sheet.lose("outputs", "the format knows no files: they stay in the words of the task", name);
+            let said = |path: &str| {
+                task.title.get(inputs).contains(path)
+                    || task.detail.as_ref().is_some_and(|detail| detail.get(inputs).contains(path))
+            };
+            let mut outputs = graph.outputs_of(id).iter().filter(|output| !output.inferred);
+            if outputs.all(|output| said(output.path.get(inputs))) {
+                sheet.lose("outputs", "the format knows no files: they stay in the words of the task", name);
+            } else {
+                let why = "the format knows no files, and the words of the task do not name it";
+                sheet.lose("output of its group", why, name);
+            }
         }
         if !graph.reads_of(id).is_empty() {
             sheet.lose("reads", "the format knows no files: they stay in the words of the task", name);
