@@ -258,6 +258,35 @@ pub struct TaskGraph {
 const COPY: &str = "worktree";
 
 impl Task {
+    /// An open task with nothing but a name and a title.
+    #[must_use]
+    pub fn open(id: Text, title: Text, at: Span, story: StoryId) -> Self {
+        Self {
+            id,
+            source_id: None,
+            title,
+            detail: None,
+            at,
+            story,
+            group: None,
+            phase: 0,
+            done: false,
+            parallel: false,
+            part: None,
+            priority: Priority::Medium,
+            work: None,
+            domain: None,
+            agent: None,
+            model: None,
+            duration: None,
+            outputs: Run::default(),
+            reads: Run::default(),
+            owns: Run::default(),
+            criteria: Run::default(),
+            inferred_criterion: None,
+            columns: None,
+        }
+    }
     /// Whether it works on a copy of its own, which has to be merged.
     #[must_use]
     pub fn has_copy(&self, inputs: &Inputs) -> bool {
