@@ -23,6 +23,8 @@ pub struct Lexicon {
     /// Words between two paths of which one is meant.
     #[serde(default)]
     pub alternatives: BTreeSet<String>,
+    /// Words before a path in which something happens.
+    pub places: BTreeSet<String>,
     /// Beginnings of criteria that say that a file is there.
     pub existence: Vec<String>,
     /// Globs of files that are tests of another file.
