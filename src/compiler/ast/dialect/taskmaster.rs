@@ -189,7 +189,7 @@ impl Reader<'_, '_> {
         for dependency in node.get("dependencies").map(Node::items).unwrap_or_default() {
             let Some(text) = value::text(inputs, dependency) else { continue };
             let name = text.get(inputs);
-            let sibling = siblings.contains(name);
+            let sibling = siblings.contains(name) && !name.contains('.');
             let name = if sibling { Text::made(format!("{prefix}.{name}"), dependency.span) } else { text };
             self.edges.tie(row, Tie::After, name);
         }

@@ -333,6 +333,8 @@ fn name(reader: &mut Reader<'_, '_>, item: ItemId, tie: Tie, right: &[Placed<'_>
         let Token::Ref(reference) = token else { continue };
         let at = span.slice(from, to);
         match reference {
+            // `TS2345` is an id only if a task bears it.
+            Ref::Task(id) if !id[1..].starts_with(|c: char| c.is_ascii_digit()) && !reader.tasks.contains_key(id) => {}
             Ref::Task(id) if reader.tasks.get(id) != Some(&item) => reader.edges.tie(item, tie, Text::At(at)),
             Ref::Task(_) => {}
             Ref::Tasks(first, last) => several(reader, item, tie, (first, last), at),
