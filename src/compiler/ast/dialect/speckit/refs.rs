@@ -166,7 +166,7 @@ pub(super) fn tokens<'a>(text: &'a str, phrases: &Phrases) -> Vec<Placed<'a>> {
             continue;
         }
         let (token, len) = match c {
-            '→' | '⇒' | '➔' | '➜' | '⟶' => (Some(Token::Arrow), width),
+            c if ARROWS.contains(&c) => (Some(Token::Arrow), width),
             '←' | '⇐' | '⟵' => (Some(Token::Back), width),
             ';' => (Some(Token::Stop), width),
             '—' => (Some(Token::Dash), width),
@@ -188,6 +188,9 @@ pub(super) fn tokens<'a>(text: &'a str, phrases: &Phrases) -> Vec<Placed<'a>> {
     }
     found
 }
+
+/// Characters that point right.
+pub(super) const ARROWS: [char; 8] = ['→', '⇒', '➔', '➜', '⟶', '►', '▶', '▸'];
 
 /// Length of `->`, `-->`, `=>` at the start of a text.
 fn arrow(text: &str) -> Option<usize> {

@@ -271,8 +271,7 @@ impl<'a> Reader<'a, '_> {
         let mut criteria = Vec::new();
         for &(at, id) in items.iter().rev() {
             let block = self.page.blocks()[at];
-            let end =
-                if is_heading(&block) { self.page.section_end(at) } else { self.page.item_end(at) };
+            let end = if is_heading(&block) { self.page.section_end(at) } else { self.page.item_end(at) };
             let heading = is_heading(&block);
             if !heading {
                 super::phases::own(self, id, self.page.span(at));
@@ -342,7 +341,8 @@ impl<'a> Reader<'a, '_> {
                     found.push((value, block.tick == Tick::Done));
                 } else if index + 1 == parts.len() {
                     let next = (at + 1 < end).then(|| self.page.blocks()[at + 1]);
-                    listed = next.filter(|next| is_item(next) && next.depth >= block.depth).map(|next| next.depth);
+                    listed =
+                        next.filter(|next| is_item(next) && next.depth >= block.depth).map(|next| next.depth);
                 }
             }
         }
@@ -369,7 +369,8 @@ fn labelled(inputs: &Inputs, span: Span) -> Vec<Span> {
         let bare = line.trim_start_matches([' ', '*', '_', '-', '>']);
         let label = bare.find(':').filter(|&colon| colon > 2 && colon < 32).map(|colon| &bare[..colon]);
         let is_label = label.is_some_and(|label| {
-            label.starts_with(char::is_alphabetic) && label.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '*'))
+            label.starts_with(char::is_alphabetic)
+                && label.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '*'))
         });
         if at > 0 && is_label {
             cuts.push(at);
