@@ -1,6 +1,7 @@
 //! What a task makes, changes, removes and needs: declared paths first, then the paths in its own words.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 
@@ -73,20 +74,70 @@ pub(super) fn paths_of_line(
         return Vec::new();
     }
     let words = words(line);
-    let found = found.into_iter().map(|range| {
-        let role = if is_read(line, range.start, &words, lexicon) {
+    let all = found.clone();
+    let mut uses = Vec::with_capacity(found.len());
+    let mut before: Option<(Range<usize>, PathRole)> = None;
+    for range in found {
+        // `ConversationItem.vue … in components/chat/ConversationItem.vue` is one file.
+        let name = &line[range.clone()];
+        let whole = |other: &Range<usize>| {
+            line[other.clone()].strip_suffix(name).is_some_and(|rest| rest.ends_with('/'))
+        };
+        if !name.contains('/') && all.iter().any(whole) {
+            continue;
+        }
+        let listed = before.as_ref().is_some_and(|(earlier, role)| {
+            *role == PathRole::Read && is_list(&line[earlier.end..range.start], lexicon)
+        });
+        let role = if listed || is_read(line, range.start, &words, lexicon) || is_aside(line, &range, &before)
+        {
             PathRole::Read
         } else {
             match governing(range.start, &words, lexicon) {
                 Action::Create => PathRole::Create,
                 Action::Modify => PathRole::Modify,
                 Action::Delete => PathRole::Delete,
+                Action::Verify | Action::Unknown if is_new_test(line, &range, &words, lexicon) => {
+                    PathRole::Create
+                }
                 Action::Verify | Action::Unknown => PathRole::Read,
             }
         };
-        (at.text(line, range), role)
-    });
-    found.collect()
+        before = Some((range.clone(), role));
+        uses.push((at.text(line, range), role));
+    }
+    uses
+}
+
+/// `Contract test for the login in tests/login.py`: a line without a verb that says where the test is to stand.
+fn is_new_test(line: &str, range: &Range<usize>, words: &[Word<'_>], lexicon: &Lexicon) -> bool {
+    let path = line[range.clone()].to_lowercase();
+    let headless = words.first().is_some_and(|word| lexicon.test_leads.contains(word.text.as_ref()));
+    let before = words.iter().take_while(|word| word.at.end <= range.start).last();
+    headless
+        && lexicon.test_marks.iter().any(|mark| path.contains(mark.as_str()))
+        && before.is_some_and(|word| lexicon.places.contains(word.text.as_ref()))
+}
+
+/// Whether two paths are neighbours in a list: only commas and joining words between them.
+fn is_list(between: &str, lexicon: &Lexicon) -> bool {
+    let mut words = between.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.all(|word| lexicon.joints.contains(word)) && !between.contains(['.', ';', '('])
+}
+
+/// Whether a path stands in a parenthesis behind another path: `src/a.ts (see data.md, api.yaml)` makes one file.
+fn is_aside(line: &str, range: &Range<usize>, before: &Option<(Range<usize>, PathRole)>) -> bool {
+    let head = &line[..range.start];
+    let Some(open) = head.rfind('(').filter(|&open| !head[open..].contains(')')) else { return false };
+    let inner = head[open + 1..].trim_start_matches([' ', '`']);
+    let first = before.as_ref().is_some_and(|(earlier, role)| earlier.end <= open && *role != PathRole::Read);
+    let inside =
+        before.as_ref().is_some_and(|(earlier, role)| earlier.start > open && *role == PathRole::Read);
+    let adds = inner.starts_with('+')
+        || inner.starts_with("and ")
+        || inner.starts_with("plus ")
+        || inner.starts_with("e ");
+    (first || inside) && !adds
 }
 
 /// What the nearest verb before a path does; what stands in a clause of its own ("that mounts …") is only named.
@@ -193,6 +244,26 @@ mod tests {
             &[("t/a.ts", PathRole::Create), ("src/b.rs", PathRole::Read)],
         );
         check("Meet at 10.30", &[]);
+        check("Contract test for the login in tests/login.py", &[("tests/login.py", PathRole::Create)]);
+        check("Run the tests in tests/login.py", &[("tests/login.py", PathRole::Read)]);
+        check(
+            "Create src/b.rs migrated from old/a.c and old/b.c",
+            &[("src/b.rs", PathRole::Create), ("old/a.c", PathRole::Read), ("old/b.c", PathRole::Read)],
+        );
+        check(
+            "Create src/a.ts with the types (matching docs/api.yaml per research.md, data-model.md)",
+            &[
+                ("src/a.ts", PathRole::Create),
+                ("docs/api.yaml", PathRole::Read),
+                ("research.md", PathRole::Read),
+                ("data-model.md", PathRole::Read),
+            ],
+        );
+        check(
+            "Create Item.vue with a button in `src/chat/Item.vue`",
+            &[("src/chat/Item.vue", PathRole::Create)],
+        );
+        check("Create the schema (db/schema.sql)", &[("db/schema.sql", PathRole::Create)]);
     }
 
     #[test]

@@ -23,7 +23,7 @@ pub fn find(text: &str, vocabulary: &Vocabulary) -> Vec<Range<usize>> {
         let mut end = at;
         while end < bytes.len() && !is_gap(bytes[end]) {
             end += 1;
-            end += route_group(&bytes[..], end);
+            end += group(bytes, end);
         }
         if bytes[at..end].iter().any(|byte| matches!(byte, b'/' | b'.' | b'\\' | b'A'..=b'Z')) {
             let range = core(text, at..end);
@@ -84,13 +84,18 @@ fn is_gap(byte: u8) -> bool {
         || matches!(byte, b',' | b';' | b'"' | b'`' | b'|' | b'<' | b'>' | b'(' | b')' | b'=')
 }
 
-/// Length of `(shell)` in `src/app/(shell)/page.tsx`: a folder in parentheses, as some routers have them.
-fn route_group(bytes: &[u8], at: usize) -> usize {
-    if bytes.get(at) != Some(&b'(') || bytes[at - 1] != b'/' {
-        return 0;
-    }
+/// Length of `(shell)` in `src/app/(shell)/page.tsx`, a folder in parentheses as some routers have them, or of a blank
+/// to be filled: `<name>` in `docs/<name>.md`.
+fn group(bytes: &[u8], at: usize) -> usize {
+    let close = match bytes.get(at) {
+        Some(b'(') if bytes[at - 1] == b'/' => b')',
+        Some(b'<') if bytes[at - 1] == b'/' || bytes[at - 1].is_ascii_alphanumeric() => b'>',
+        _ => return 0,
+    };
     let name = bytes[at + 1..].iter().take_while(|byte| !is_gap(**byte) && **byte != b'/').count();
-    let closed = bytes.get(at + 1 + name) == Some(&b')') && bytes.get(at + 2 + name) == Some(&b'/');
+    let next = bytes.get(at + 2 + name);
+    let closed = bytes.get(at + 1 + name) == Some(&close)
+        && next.is_some_and(|&next| next == b'/' || close == b'>' && matches!(next, b'.' | b'-' | b'_'));
     if name > 0 && closed { name + 2 } else { 0 }
 }
 
@@ -150,6 +155,7 @@ mod tests {
         check("path=out/a.md", &["out/a.md"]);
         check("`src/app/(shell)/jobs/[id]/page.tsx` (new)", &["src/app/(shell)/jobs/[id]/page.tsx"]);
         check("src/(a.md)", &["src/", "a.md"]);
+        check("docs/<feature>.md, <b>src/a.rs</b> and Vec<u8>.", &["docs/<feature>.md", "src/a.rs"]);
     }
 
     #[test]

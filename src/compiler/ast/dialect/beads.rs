@@ -338,7 +338,11 @@ mod tests {
         assert_eq!(criteria(&inputs, &draft), "x |One\n- |Two\n");
         assert_eq!(
             unused(&draft),
-            ["A link of this type orders nothing", "It is no issue: it has no id", "The issue is deleted"]
+            [
+                "A link of this type orders nothing",
+                "It is no issue: it has no id, or says that it is something else",
+                "The issue is deleted"
+            ]
         );
         assert_eq!(draft.items.rows()[2].duration.unwrap().secs(), 1800);
         assert_eq!(draft.items.rows()[3].detail.as_ref().unwrap().get(&inputs), "It fails\n\nDesign: So");
