@@ -7,6 +7,7 @@ mod campaign;
 mod cli;
 mod determinism;
 mod discover;
+mod faithful;
 mod golden;
 mod neighbours;
 mod properties;

@@ -309,8 +309,7 @@ impl Painter<'_, '_> {
         for path in &self.draft.paths[item.paths.range()] {
             uses.add(path_text(&path.path, inputs), path.role, inputs);
         }
-        if self.draft.kind == DraftKind::Plan {
-            // A plan says what it means: nothing is read out of its words.
+        if self.draft.stated {
             return uses;
         }
         let declared = !uses.outputs.is_empty();
