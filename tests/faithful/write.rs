@@ -70,7 +70,7 @@ pub(super) struct Writer {
 }
 
 /// Every writer.
-pub(super) static WRITERS: [Writer; 14] = [
+pub(super) static WRITERS: [Writer; 20] = [
     Writer { dialect: "story", deepest: 2, write: story },
     Writer { dialect: "story", deepest: 2, write: historia },
     Writer { dialect: "checklist", deepest: 2, write: checklist },
@@ -85,6 +85,12 @@ pub(super) static WRITERS: [Writer; 14] = [
     Writer { dialect: "workflow", deepest: 1, write: workflow },
     Writer { dialect: "prd", deepest: 0, write: prd },
     Writer { dialect: "freetext", deepest: 0, write: freetext },
+    Writer { dialect: "story", deepest: 0, write: headings },
+    Writer { dialect: "story", deepest: 0, write: table },
+    Writer { dialect: "checklist", deepest: 1, write: counted },
+    Writer { dialect: "sprint", deepest: 0, write: sprint },
+    Writer { dialect: "ticket", deepest: 0, write: tickets },
+    Writer { dialect: "draft", deepest: 0, write: draft },
 ];
 
 /// What is true of every kind of document.
@@ -556,5 +562,162 @@ fn freetext(rows: &[Row], style: Style) -> Wrote {
         });
     }
     wrote.files.push(("request.txt".to_owned(), page));
+    wrote
+}
+
+fn headings(rows: &[Row], style: Style) -> Wrote {
+    let mut wrote = wrote(rows);
+    let mut page = String::from("# Story 4.2: Meetings\n\n## Tasks\n");
+    for (at, row) in rows.iter().enumerate() {
+        let id = format!("T{}", at + 1);
+        let (marked, plain) = titled(row);
+        let _ = write!(page, "\n### {id}: ");
+        let start = page.len();
+        let _ = writeln!(page, "{marked}{}\n", if row.done { " ✅" } else { "" });
+        if style.ids && !row.after.is_empty() {
+            let names: Vec<String> = row.after.iter().map(|before| format!("T{}", before + 1)).collect();
+            let _ = writeln!(page, "**Depends on:** {}\n", names.join(", "));
+        }
+        if let (2, Some(file)) = (row.path, row.file()) {
+            let _ = writeln!(page, "**Files:** `{file}`\n");
+        }
+        page.push_str("It is small.\n");
+        if row.criterion {
+            let text = format!("The {} answers within 200 ms", row.word());
+            let _ = writeln!(page, "\n**Acceptance Criteria:**\n\n- {text}");
+            wrote.criteria.push(text);
+        }
+        wrote.tasks.push(Written {
+            word: row.word(),
+            id: Some(id),
+            title: plain,
+            marked: marked.clone(),
+            done: Some(row.done),
+            file: 0,
+            at: start..start + marked.len(),
+            paths: row.file().into_iter().collect(),
+        });
+    }
+    if !style.ids {
+        wrote.order.clear();
+    }
+    wrote.files.push(("docs/stories/4.2.story.md".to_owned(), page));
+    wrote
+}
+
+fn table(rows: &[Row], style: Style) -> Wrote {
+    let mut wrote = wrote(rows);
+    let mut page = String::from("# Story 4.2: Meetings\n\n## Acceptance Criteria\n\n");
+    criteria(&mut page, &mut wrote, rows);
+    page.push_str("\n## Tasks\n\n| ID | Task | Status | Depends on |\n| --- | --- | --- | --- |\n");
+    for (at, row) in rows.iter().enumerate() {
+        let id = format!("T{}", at + 1);
+        let (marked, plain) = titled(row);
+        let names: Vec<String> = row.after.iter().map(|before| format!("T{}", before + 1)).collect();
+        let names = if style.ids { names.join(", ") } else { String::new() };
+        let _ = write!(page, "| {id} | ");
+        let start = page.len();
+        let _ = writeln!(page, "{marked} | {} | {names} |", if row.done { "Done" } else { "To do" });
+        wrote.tasks.push(Written {
+            word: row.word(),
+            id: Some(id),
+            title: plain,
+            marked: marked.clone(),
+            done: Some(row.done),
+            file: 0,
+            at: start..start + marked.len(),
+            paths: row.file().into_iter().filter(|_| row.path != 2).collect(),
+        });
+    }
+    if !style.ids {
+        wrote.order.clear();
+    }
+    wrote.files.push(("docs/stories/4.2.story.md".to_owned(), page));
+    wrote
+}
+
+fn counted(rows: &[Row], style: Style) -> Wrote {
+    let mut rows = rows.to_vec();
+    for row in rows.iter_mut().filter(|_| !style.ids) {
+        // Without boxes what stands below a numbered line is a note on it.
+        (row.depth, row.note, row.path) = (0, 0, row.path % 2);
+    }
+    let rows = &rows[..];
+    let mut wrote = wrote(rows);
+    wrote.order.clear();
+    let mut page = String::from("# TODO\n\n");
+    let mut counts = [0; 2];
+    for (at, row) in rows.iter().enumerate() {
+        counts[row.depth] += 1;
+        counts[row.depth + 1..].fill(0);
+        let margin = " ".repeat(4 * row.depth);
+        let mark = if style.ids { format!("[{}] ", tick(row)) } else { String::new() };
+        let dot = if style.headed { ')' } else { '.' };
+        let head = format!("{margin}{}{dot} {mark}", counts[row.depth]);
+        line(&mut page, &mut wrote, rows, at, None, &head, "", &format!("{margin}    "));
+        if !style.ids
+            && let Some(task) = wrote.tasks.last_mut()
+        {
+            task.done = None;
+        }
+    }
+    wrote.files.push(("TODO.md".to_owned(), page));
+    wrote
+}
+
+fn sprint(rows: &[Row], style: Style) -> Wrote {
+    let mut wrote = wrote(rows);
+    let list: Vec<Value> = (0..rows.len())
+        .map(|at| {
+            let mut value = record(rows, at);
+            value["status"] = json!(if rows[at].done { "done" } else { "todo" });
+            value
+        })
+        .collect();
+    let whole = if style.headed {
+        json!({"epics": [{"id": "E1", "title": "Meetings", "stories": list}]})
+    } else {
+        json!({"stories": list})
+    };
+    let text = serde_json::to_string_pretty(&whole).expect("JSON");
+    plainly(&mut wrote, rows, &text, &|at| Some(format!("N{}", at + 1)), true);
+    wrote.files.push(("stories.yaml".to_owned(), text));
+    wrote
+}
+
+fn tickets(rows: &[Row], _: Style) -> Wrote {
+    let mut wrote = wrote(rows);
+    let list: Vec<Value> = (0..rows.len())
+        .map(|at| {
+            let mut value = record(rows, at);
+            value["column"] = json!(if rows[at].done { "done" } else { "ready" });
+            value["priority"] = json!("high");
+            value["body"] = json!("People asked for it.");
+            value
+        })
+        .collect();
+    let text = serde_json::to_string_pretty(&json!({"tickets": list})).expect("JSON");
+    plainly(&mut wrote, rows, &text, &|at| Some(format!("N{}", at + 1)), true);
+    wrote.files.push(("board.yaml".to_owned(), text));
+    wrote
+}
+
+fn draft(rows: &[Row], style: Style) -> Wrote {
+    let mut wrote = wrote(rows);
+    wrote.order.clear();
+    let mut page = String::from("# Meetings\n\n## Goal\n\nPeople meet.\n\n## Decisions\n\n- We use one room\n\n## Workstreams\n\n### Rooms\n\n");
+    for at in 0..rows.len() {
+        let head = format!("{} [{}] ", style.bullet, tick(&rows[at]));
+        line(&mut page, &mut wrote, rows, at, None, &head, "", "  ");
+    }
+    page.push_str("\n## Success Proof\n\n");
+    for row in rows.iter().filter(|row| row.criterion) {
+        let text = format!("The {} answers within 200 ms", row.word());
+        let _ = writeln!(page, "- {text}");
+        wrote.criteria.push(text);
+    }
+    page.push_str("- Nothing else breaks\n");
+    wrote.criteria.push("Nothing else breaks".to_owned());
+    wrote.files.push(("meet.draft.md".to_owned(), page));
     wrote
 }
