@@ -27,7 +27,7 @@ use serde_json::Value;
 use rows::Row;
 use write::{Style, WRITERS, Writer, Wrote};
 
-type Verdict = Result<(), String>;
+pub(crate) type Verdict = Result<(), String>;
 
 fn style() -> impl Strategy<Value = Style> {
     (prop::sample::select(vec![2, 4]), prop::sample::select(vec!['-', '*', '+']), any::<[bool; 3]>()).prop_map(
@@ -193,7 +193,7 @@ fn number(name: &str, other: u64) -> u64 {
 }
 
 /// Runs cases of one writer.
-fn cases<S: Strategy>(strategy: S, test: impl Fn(S::Value) -> Verdict) -> Verdict
+pub(crate) fn cases<S: Strategy>(strategy: S, test: impl Fn(S::Value) -> Verdict) -> Verdict
 where
     S::Value: std::fmt::Debug,
 {

@@ -9,6 +9,7 @@ mod determinism;
 mod discover;
 mod faithful;
 mod golden;
+mod hostile;
 mod neighbours;
 mod properties;
 mod readers;
