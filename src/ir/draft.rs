@@ -97,6 +97,8 @@ pub struct Draft {
     pub kind: DraftKind,
     /// Written for another tool: rules about wording warn instead of blocking.
     pub foreign: bool,
+    /// It says everything it means: nothing is read out of its words.
+    pub stated: bool,
     /// Its own id.
     pub id: Option<Text>,
     /// Its title.
@@ -140,6 +142,7 @@ impl Draft {
             dialect,
             kind,
             foreign: false,
+            stated: false,
             id: None,
             title: None,
             language: None,

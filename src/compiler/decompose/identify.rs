@@ -6,10 +6,10 @@ use crate::base::diagnostic::{Diagnostic, Severity};
 use crate::base::digest::Digest;
 use crate::base::fold::slug;
 use crate::base::inputs::Inputs;
-use crate::base::table::Id as _;
+use crate::base::table::{Id as _, Run};
 use crate::base::text::Text;
 use crate::ir::draft::{Draft, ItemId};
-use crate::ir::graph::TaskId;
+use crate::ir::graph::{Task, TaskId};
 
 use super::Context;
 use super::sketch::Sketch;
@@ -28,21 +28,27 @@ pub(super) fn identify(
         let run = sketch.stories[story].tasks;
         let prefix = if batch { format!("{}:", sketch.stories[story].id) } else { String::new() };
         let mut first: BTreeMap<String, (Option<ItemId>, TaskId)> = BTreeMap::new();
-        for index in run.range() {
-            let task = TaskId::from_index(index);
-            let (_, item) = sketch.from[index];
-            let draft = &drafts[sketch.from[index].0];
-            duplicate(context.inputs, draft, sketch, task, item, &mut first, findings);
-            let pieces = pieces(sketch, index);
-            let wanted = wanted(context, sketch, task, pieces);
-            let full = format!("{prefix}{wanted}");
-            let id = free(full, &taken, &mut last);
-            taken.insert(id.clone());
-            let row = &mut sketch.tasks[task];
-            row.id = match &row.source_id {
-                Some(source) if source.get(context.inputs) == id => source.clone(),
-                _ => Text::made(id, row.title.at()),
-            };
+        let names = Names::of(context, sketch, run);
+        // What the source names keeps its name, wherever something else happens to be called like it.
+        for sourced in [true, false] {
+            for index in run.range() {
+                let task = TaskId::from_index(index);
+                if sketch.tasks[task].source_id.is_some() != sourced {
+                    continue;
+                }
+                let (_, item) = sketch.from[index];
+                let draft = &drafts[sketch.from[index].0];
+                duplicate(context.inputs, draft, sketch, task, item, &mut first, findings);
+                let pieces = pieces(sketch, index);
+                let full = format!("{prefix}{}", names.wanted(context, sketch, task, pieces));
+                let id = free(full, &taken, &mut last);
+                taken.insert(id.clone());
+                let row = &mut sketch.tasks[task];
+                row.id = match &row.source_id {
+                    Some(source) if source.get(context.inputs) == id => source.clone(),
+                    _ => Text::made(id, row.title.at()),
+                };
+            }
         }
     }
 }
@@ -115,28 +121,85 @@ fn pieces(sketch: &Sketch, index: usize) -> (usize, usize) {
     (index - run.start as usize, run.len())
 }
 
-fn wanted(context: Context<'_>, sketch: &Sketch, task: TaskId, (piece, total): (usize, usize)) -> String {
-    let row = &sketch.tasks[task];
-    let base = if let Some(id) = &row.source_id {
-        id.get(context.inputs).trim().to_owned()
-    } else {
-        let title = row.title.get(context.inputs);
-        let title = title.split_once(" (").map_or(title, |(head, _)| if total > 1 { head } else { title });
-        let short = slug(title, context.lexicon.slug_bytes);
-        if short.is_empty() {
-            // A title in a script that has no slug: its hash is as stable as its words.
-            format!("task-{}", &Digest::of(title.as_bytes()).hex()[..8])
-        } else {
-            short
+/// The short names that more than one item of a document would have. Such an item is told apart by what its author wrote
+/// there, not by its position: an id must not change when something else is added, removed or moved.
+struct Names {
+    /// By short name: how often each title comes.
+    shared: BTreeMap<String, BTreeMap<String, u32>>,
+}
+
+impl Names {
+    fn of(context: Context<'_>, sketch: &Sketch, run: Run) -> Self {
+        let mut shared: BTreeMap<String, BTreeMap<String, u32>> = BTreeMap::new();
+        for index in run.range() {
+            let row = &sketch.tasks[TaskId::from_index(index)];
+            let (piece, total) = pieces(sketch, index);
+            if row.source_id.is_some() || piece > 0 {
+                continue;
+            }
+            let title = whole(row.title.get(context.inputs), total);
+            let titles = shared.entry(short(context, title)).or_default();
+            *titles.entry(title.to_owned()).or_default() += 1;
         }
-    };
-    if total <= 1 {
-        return base;
+        shared.retain(|_, titles| titles.len() > 1 || titles.values().any(|&count| count > 1));
+        Self { shared }
     }
-    let letter = u8::try_from(piece).ok().filter(|_| total <= 26).map(|piece| char::from(b'a' + piece));
-    match (letter, row.source_id.is_some()) {
-        (Some(letter), true) => format!("{base}{letter}"),
-        _ => format!("{base}-{}", piece + 1),
+
+    /// The id that a task should have.
+    fn wanted(
+        &self,
+        context: Context<'_>,
+        sketch: &Sketch,
+        task: TaskId,
+        (piece, total): (usize, usize),
+    ) -> String {
+        let row = &sketch.tasks[task];
+        let base = match &row.source_id {
+            Some(id) => id.get(context.inputs).trim().to_owned(),
+            None => self.told_apart(context, sketch, row, whole(row.title.get(context.inputs), total)),
+        };
+        if total <= 1 {
+            return base;
+        }
+        let letter = u8::try_from(piece).ok().filter(|_| total <= 26).map(|piece| char::from(b'a' + piece));
+        match (letter, row.source_id.is_some()) {
+            (Some(letter), true) => format!("{base}{letter}"),
+            _ => format!("{base}-{}", piece + 1),
+        }
+    }
+
+    /// The short name of a title; with the group before it where others have this title, with a hash behind it where
+    /// others have another title that is shortened to the same.
+    fn told_apart(&self, context: Context<'_>, sketch: &Sketch, row: &Task, title: &str) -> String {
+        let mut name = short(context, title);
+        let Some(titles) = self.shared.get(&name) else { return name };
+        if titles.len() > 1 {
+            name = format!("{name}-{}", &Digest::of(title.as_bytes()).hex()[..4]);
+        }
+        if titles.get(title).is_some_and(|&count| count > 1)
+            && let Some(group) = row.group
+        {
+            let group = slug(sketch.groups[group].title.get(context.inputs), context.lexicon.slug_bytes);
+            if !group.is_empty() {
+                name = format!("{group}-{name}");
+            }
+        }
+        name
+    }
+}
+
+/// A title without what an expansion put behind it.
+fn whole(title: &str, total: usize) -> &str {
+    title.split_once(" (").map_or(title, |(head, _)| if total > 1 { head } else { title })
+}
+
+fn short(context: Context<'_>, title: &str) -> String {
+    let short = slug(title, context.lexicon.slug_bytes);
+    if short.is_empty() {
+        // A title in a script that has no slug: its hash is as stable as its words.
+        format!("task-{}", &Digest::of(title.as_bytes()).hex()[..8])
+    } else {
+        short
     }
 }
 

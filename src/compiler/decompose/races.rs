@@ -26,9 +26,12 @@ pub(super) fn order(
     protected(context, graph, &uses, &texts, findings);
     let parallel: Vec<bool> = graph.tasks.iter().map(|(_, task)| task.parallel).collect();
     let isolated: Vec<bool> = graph.tasks.iter().map(|(_, task)| task.has_copy(context.inputs)).collect();
+    // Who wrote for another tool has declared no patterns: they were read out of words, and words are no reason to
+    // refuse a file.
+    let foreign = graph.stories.iter().all(|(_, story)| story.foreign);
     let policy = Policy {
         paths: context.settings.races,
-        globs: Races::Deny,
+        globs: if foreign { context.settings.races } else { Races::Deny },
         shared: &context.settings.shared_paths,
         parallel: &parallel,
         isolated: &isolated,

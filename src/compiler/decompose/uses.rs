@@ -3,7 +3,7 @@
 use crate::base::inputs::Inputs;
 use crate::base::table::Table;
 use crate::base::text::Text;
-use crate::ir::draft::{Criterion, CriterionId, Draft, DraftKind, Item, PathRole};
+use crate::ir::draft::{Criterion, CriterionId, Draft, Item, PathRole};
 use crate::ir::graph::Output;
 use crate::syntax::text::path;
 
@@ -48,8 +48,7 @@ pub(super) fn uses(
     for path in &draft.paths[item.paths.range()] {
         uses.add(path_text(&path.path, inputs), path.role, inputs);
     }
-    if draft.kind == DraftKind::Plan {
-        // A plan says what it means: nothing is read out of its words.
+    if draft.stated {
         return uses;
     }
     let declared = !uses.outputs.is_empty();
@@ -113,7 +112,7 @@ fn read_detail(context: Context<'_>, detail: &Text, uses: &mut Uses) {
 
 /// The one file a group is about, which its items change when they name none of their own.
 pub(super) fn home(context: Context<'_>, draft: &Draft, group: &Item) -> Option<Output> {
-    if draft.kind == DraftKind::Plan {
+    if draft.stated {
         return None;
     }
     let mut uses = Uses::default();

@@ -39,9 +39,11 @@ pub fn find(text: &str, vocabulary: &Vocabulary) -> Vec<Range<usize>> {
 /// Whether a whole word is a path.
 #[must_use]
 pub fn is_path(token: &str, vocabulary: &Vocabulary) -> bool {
-    if token.contains("://") || token.starts_with("www.") || token.contains("**/") && token.starts_with("**/")
-    {
-        return token.starts_with("**/");
+    if let Some(name) = token.strip_prefix("**/") {
+        return name.bytes().any(|byte| byte.is_ascii_alphanumeric());
+    }
+    if token.contains("://") || token.starts_with("www.") {
+        return false;
     }
     if vocabulary.not_files.contains(token) || !token.bytes().any(|byte| byte.is_ascii_alphanumeric()) {
         return false;

@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::{NAMES, configurable};
+
 /// The smallest plan.
 pub const PLAN: &str = "plan: demo\ntasks:\n  - {id: T1, title: Write the schema, outputs: [db/schema.sql]}\n";
 
@@ -46,6 +48,49 @@ pub fn all() -> Vec<Seed> {
     }
     seeds.retain(|(_, bytes)| !bytes.is_empty() && bytes.len() < 20_000);
     seeds
+}
+
+/// The seeds as a target wants them: some begin with a byte that picks a name.
+pub fn of(target: &str) -> Vec<Seed> {
+    let mut found = all();
+    if target == "lock" {
+        found = vec![("dispatch.lock".to_owned(), b"dispatch.lock v1\ncompiler a\noptions b\ntree c\ninput d a.md\noutput e 5 prompts/T1.md\n".to_vec())];
+    }
+    let picks = |path: &str| match target {
+        "registry" => configurable().iter().position(|name| path.ends_with(name.as_str())),
+        "compile" | "dialect" => Some(NAMES.iter().position(|name| ending(name) == ending(path)).unwrap_or(0)),
+        "squad" => ["agents", "tasks", "checklists", "workflows", "skills"].iter().position(|kind| path.contains(kind)),
+        _ => None,
+    };
+    let picked = matches!(target, "registry" | "compile" | "dialect" | "squad");
+    if picked {
+        // What a target would read under another name teaches it little, and each seed is run first.
+        found.retain(|(path, _)| path == "hostile.md" || picks(path).is_some());
+        for (path, bytes) in &mut found {
+            bytes.insert(0, u8::try_from(picks(path).unwrap_or(0)).unwrap_or(0));
+        }
+    }
+    found
+}
+
+fn ending(path: &str) -> &str {
+    path.rsplit('/').next().and_then(|name| name.split_once('.')).map_or("", |(_, ending)| ending)
+}
+
+/// Writes the seeds of a target, or one of `every`.
+pub fn write(folder: &Path, target: &str, every: usize) {
+    fs::create_dir_all(folder).expect("a folder");
+    for (number, (_, bytes)) in of(target).iter().enumerate().step_by(every) {
+        fs::write(folder.join(format!("seed-{number}")), bytes).expect("a file");
+    }
+}
+
+/// Writes the seeds of a target where `DISPATCH_SEEDS` wants them, one of `DISPATCH_SEEDS_EVERY`: a target under libFuzzer
+/// does so before it reads them, and no other program has to be built for it.
+pub fn offer(target: &str) {
+    let Some(folder) = std::env::var_os("DISPATCH_SEEDS") else { return };
+    let every = std::env::var("DISPATCH_SEEDS_EVERY").ok().and_then(|text| text.parse().ok()).unwrap_or(1);
+    write(Path::new(&folder), target, every);
 }
 
 /// The files of a page of the suite.

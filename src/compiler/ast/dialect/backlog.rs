@@ -243,6 +243,7 @@ fn put(page: &Page<'_>, place: Place, heading: Option<usize>, span: Span, draft:
 /// A file that says that all is stated is one task, to which its criteria belong.
 fn whole_file(draft: &mut Draft) {
     draft.kind = DraftKind::Plan;
+    draft.stated = true;
     tasks_of_title(draft);
     let criteria = Run::since(0, draft.criteria.len());
     for (_, item) in draft.items.iter_mut() {

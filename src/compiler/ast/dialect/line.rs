@@ -202,6 +202,15 @@ impl Line {
                 end -= 2;
                 continue;
             }
+            // `### T1: Build ✅`; before an id or a title the mark was read already.
+            let bare = body.strip_suffix('\u{fe0f}').unwrap_or(body);
+            if let Some(title) = words.marks.done.iter().find_map(|mark| bare.strip_suffix(mark.as_str()))
+                && !title.trim().is_empty()
+            {
+                self.done = self.done.or(Some(true));
+                end = from + title.len();
+                continue;
+            }
             let bracket = body.trim_end_matches(['.', '*']);
             let close = from + bracket.len();
             if (bracket.ends_with(')') || bracket.ends_with(']')) && body.len() - bracket.len() <= 3 {

@@ -27,6 +27,10 @@ pub(super) fn propose(context: Context<'_>, sketch: &Sketch, edges: &mut Proposa
             let before = list.iter().rev().find(|(writer, _)| *writer < task.index());
             let maker = before.or_else(|| list.iter().find(|(_, action)| *action == PathRole::Create));
             if let Some(&(writer, _)) = maker {
+                // What is finished has read what there was.
+                if row.done && !sketch.tasks.rows()[writer].done {
+                    continue;
+                }
                 edges.add(only(writer), only(task.index()), Rule::D3, path);
             }
         }

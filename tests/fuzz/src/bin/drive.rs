@@ -4,7 +4,7 @@
 //!   drive replay TARGET FILE…               one input again
 //!   drive files FOLDER RUNS [SEED]          mutations of real files, compiled whole
 //!   drive bombs                             1 MiB of everything that is known to hurt readers
-//!   drive seeds FOLDER                      writes the seeds of each target
+//!   drive seeds FOLDER [EVERY]              writes the seeds of each target, or one of EVERY
 
 use std::cell::RefCell;
 use std::fs;
@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use dispatch_fuzz::mutate::{Chance, mutate};
 use dispatch_fuzz::seeds::{self, Seed};
-use dispatch_fuzz::{NAMES, TARGETS, configurable, library, project, whole};
+use dispatch_fuzz::{TARGETS, library, project, whole};
 
 /// How long one input may take: a second in a release build on a quiet machine, more where the driver is built fast.
 /// What is quadratic takes minutes.
@@ -52,8 +52,11 @@ fn main() -> ExitCode {
             real(Path::new(folder), number(rest.first(), 20_000), number(rest.get(1), 1))
         }
         ["bombs"] => bombs(),
-        ["seeds", folder] => {
-            write_seeds(Path::new(folder));
+        ["seeds", folder, rest @ ..] => {
+            let every = usize::try_from(number(rest.first(), 1)).unwrap_or(1).max(1);
+            for (target, _) in TARGETS {
+                seeds::write(&Path::new(folder).join(target), target, every);
+            }
             0
         }
         _ => return usage(),
@@ -62,40 +65,8 @@ fn main() -> ExitCode {
 }
 
 fn usage() -> ExitCode {
-    println!("drive run TARGET|all SECONDS [SEED] · replay TARGET FILE… · files FOLDER RUNS [SEED] · bombs · seeds FOLDER");
+    println!("drive run TARGET|all SECONDS [SEED] · replay TARGET FILE… · files FOLDER RUNS [SEED] · bombs · seeds FOLDER [EVERY]");
     ExitCode::from(2)
-}
-
-/// The seeds as a target wants them: some begin with a byte that picks a name.
-fn seeds_of(target: &str) -> Vec<Seed> {
-    let mut found = seeds::all();
-    if target == "lock" {
-        found = vec![("dispatch.lock".to_owned(), b"dispatch.lock v1\ncompiler a\noptions b\ntree c\ninput d a.md\noutput e 5 prompts/T1.md\n".to_vec())];
-    }
-    for (path, bytes) in &mut found {
-        let pick = match target {
-            "registry" => configurable().iter().position(|name| path.ends_with(name.as_str())),
-            "compile" | "dialect" => NAMES.iter().position(|name| ending(name) == ending(path)),
-            "squad" => ["agents", "tasks", "checklists", "workflows", "skills"].iter().position(|kind| path.contains(kind)),
-            _ => continue,
-        };
-        bytes.insert(0, u8::try_from(pick.unwrap_or(0)).unwrap_or(0));
-    }
-    found
-}
-
-fn ending(path: &str) -> &str {
-    path.rsplit('/').next().and_then(|name| name.split_once('.')).map_or("", |(_, ending)| ending)
-}
-
-fn write_seeds(folder: &Path) {
-    for (target, _) in TARGETS {
-        let own = folder.join(target);
-        fs::create_dir_all(&own).expect("a folder");
-        for (number, (_, bytes)) in seeds_of(target).iter().enumerate() {
-            fs::write(own.join(format!("seed-{number}")), bytes).expect("a file");
-        }
-    }
 }
 
 /// Runs one input; says what went wrong.
@@ -120,7 +91,7 @@ fn keep(target: &str, number: u64, bytes: &[u8], cause: &str) {
 }
 
 fn campaign(name: &str, run: fn(&[u8]), length: Duration, seed: u64) -> u64 {
-    let seeds = seeds_of(name);
+    let seeds = seeds::of(name);
     let mut chance = Chance::of(seed);
     let begun = Instant::now();
     let (mut runs, mut bad, mut slowest) = (0, 0, Duration::ZERO);

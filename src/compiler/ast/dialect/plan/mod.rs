@@ -84,6 +84,7 @@ pub fn read(inputs: &Inputs, document: &Document, words: &Words) -> Outcome<Draf
         || node.get("schema").and_then(Node::text).is_some_and(|schema| schema.starts_with("dispatch.plan"));
     let strictness = if native { Strictness::Native } else { Strictness::Foreign };
     draft.foreign = !native;
+    draft.stated = true;
     let mut reader = Reader::new(inputs, words, strictness, draft);
     match &node.kind {
         Kind::List(rows) => reader.rows(rows, None),

@@ -84,6 +84,7 @@ pub(super) fn read(inputs: &Inputs, document: &Document, words: &Words) -> Outco
     }
     if inputs.text(document.file).contains(STATED) {
         draft.kind = DraftKind::Plan;
+        draft.stated = true;
     }
     companion::read(inputs, folder, &mut draft);
     tasks::read(&mut page, &mut draft, words);
