@@ -4,6 +4,7 @@
 mod batch;
 mod bounds;
 mod campaign;
+mod checklists;
 mod cli;
 mod determinism;
 mod discover;

@@ -55,6 +55,14 @@ pub(super) struct Args {
     /// Let the update take in new findings, too
     #[arg(long, requires = "baseline_update")]
     allow_growth: bool,
+    /// Fill in this checklist: its items are decided by the rules they name, the conditions they state and the claims a
+    /// program can test, about the sources, a manifest or a plan folder
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath,
+        conflicts_with_all = ["fix", "unsafe_fixes", "baseline", "select", "ignore"])]
+    checklist: Option<PathBuf>,
+    /// With a checklist and a manifest: the record of the run
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "checklist")]
+    record: Option<PathBuf>,
     /// Fail from this severity on
     #[arg(long, value_name = "SEVERITY", default_value = "error")]
     fail_on: FailOn,
@@ -74,6 +82,9 @@ enum FailOn {
 pub(super) fn run(global: &Global, args: &Args, terminal: &mut Terminal) -> Result<u8, HostError> {
     let mut request = args.sources.request(global);
     request.lint = true;
+    if let Some(checklist) = &args.checklist {
+        return super::checklist::run(global, &request, checklist, args.record.as_deref(), terminal);
+    }
     // Nothing is run, so nothing has to be confirmed.
     request.overrides.push(change("batch.confirmed", "true", "lint"));
     if request.documents.is_empty() {
