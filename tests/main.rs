@@ -8,6 +8,7 @@ mod checklists;
 mod cli;
 mod determinism;
 mod discover;
+mod fixes;
 mod golden;
 mod neighbours;
 mod properties;

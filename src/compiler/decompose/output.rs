@@ -1,6 +1,7 @@
 //! What a task makes, changes, removes and needs: declared paths first, then the paths in its own words.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 
@@ -73,6 +74,11 @@ pub(super) fn paths_of_line(
         return Vec::new();
     }
     let words = words(line);
+    if let [only] = &found[..]
+        && is_named(line, only, &words, lexicon)
+    {
+        return vec![(at.text(line, only.clone()), PathRole::Modify)];
+    }
     let found = found.into_iter().map(|range| {
         let role = if is_read(line, range.start, &words, lexicon) {
             PathRole::Read
@@ -87,6 +93,16 @@ pub(super) fn paths_of_line(
         (at.text(line, range), role)
     });
     found.collect()
+}
+
+/// Whether a line is the name of a file, with a label before it or a gloss behind it and no verb: its work is that file.
+fn is_named(line: &str, path: &Range<usize>, words: &[Word<'_>], lexicon: &Lexicon) -> bool {
+    let bare = |text: &str| text.trim_matches(['`', '*', '_', ' ', '"']).to_owned();
+    let (before, after) = (bare(&line[..path.start]), bare(&line[path.end..]));
+    let is_label = before.is_empty() || before.ends_with(':');
+    let is_gloss = after.is_empty() || after.starts_with(['-', '–', '—', ':', '(']);
+    let mut label = words.iter().take_while(|word| word.at.end <= path.start);
+    is_label && is_gloss && label.all(|word| action_of(word.text.as_ref(), lexicon) == Action::Unknown)
 }
 
 /// What the nearest verb before a path does; what stands in a clause of its own ("that mounts …") is only named.
@@ -141,7 +157,7 @@ impl LinePlace {
         if self.verbatim { Self { at: self.at.slice(from, to), verbatim: true } } else { self }
     }
     /// A part of the line as text.
-    pub(super) fn text(self, line: &str, range: std::ops::Range<usize>) -> Text {
+    pub(super) fn text(self, line: &str, range: Range<usize>) -> Text {
         if self.verbatim {
             return Text::At(self.at.slice(range.start, range.end));
         }
@@ -193,6 +209,10 @@ mod tests {
             &[("t/a.ts", PathRole::Create), ("src/b.rs", PathRole::Read)],
         );
         check("Meet at 10.30", &[]);
+        check("`src/a.rs`", &[("src/a.rs", PathRole::Modify)]);
+        check("Server: `src/a.rs` (new)", &[("src/a.rs", PathRole::Modify)]);
+        check("`src/a.rs` is read by the server", &[("src/a.rs", PathRole::Read)]);
+        check("Review: src/a.rs", &[("src/a.rs", PathRole::Read)]);
     }
 
     #[test]
