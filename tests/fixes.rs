@@ -133,8 +133,12 @@ fn cases(page: &Path, into: &mut Vec<Files>) {
         let Some((_, path)) = line.strip_prefix("```").and_then(|info| info.split_once(' ')) else {
             continue;
         };
-        let inner: String =
-            lines.by_ref().take_while(|line| !line.starts_with("```")).map(|l| format!("{l}\n")).collect();
+        let inner: Vec<&str> = lines.by_ref().take_while(|line| !line.starts_with("```")).collect();
+        let inner = inner.join(
+            "
+",
+        ) + "
+";
         if !path.contains(' ') && !path.starts_with("out/") && RelPath::new(path).is_some() {
             into.push(vec![(path.to_owned(), inner.into_bytes())]);
         }

@@ -26,15 +26,16 @@ struct Form {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(not(test), expect(dead_code, reason = "the examples are for tests"))]
 struct Kind {
     what: String,
     near: Vec<String>,
     #[serde(rename = "match")]
     pattern: String,
     #[serde(rename = "is")]
-    _is: Vec<String>,
+    matching: Vec<String>,
     #[serde(rename = "is_not")]
-    _is_not: Vec<String>,
+    other: Vec<String>,
 }
 
 /// Masks what looks like a key in every file that was not looked at before. What is wrong with the data is returned.
@@ -99,10 +100,10 @@ mod tests {
                 let found = find(&text, &form, &mut Vec::new());
                 found.into_iter().map(|masked| masked.what).collect::<Vec<_>>()
             };
-            for text in &kind._is {
+            for text in &kind.matching {
                 assert_eq!(check(text), [kind.what.as_str()], "{text}");
             }
-            for text in &kind._is_not {
+            for text in &kind.other {
                 assert_eq!(check(text), Vec::<String>::new(), "{text}");
             }
         }

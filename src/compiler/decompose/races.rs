@@ -115,9 +115,12 @@ fn protected(
             let folders = plain.match_indices("/.").map(|(at, _)| &plain[at + 1..]);
             folders.into_iter().any(|rest| glob.matches(rest))
         };
-        let hit = candidates.find(|(text, glob)| match it.glob {
-            true => within(glob),
-            false => glob.overlaps(&own) || (text.starts_with('.') && deeper(glob)),
+        let hit = candidates.find(|(text, glob)| {
+            if it.glob {
+                within(glob)
+            } else {
+                glob.overlaps(&own) || (text.starts_with('.') && deeper(glob))
+            }
         });
         if let Some((pattern, _)) = hit
             && told != Some(it.task)

@@ -170,7 +170,7 @@ fn json<'s>(sheet: &'s Sheet<'s>, out: &mut dyn io::Write) -> io::Result<()> {
     #[expect(clippy::cast_precision_loss, reason = "weights are small numbers")]
     let points = |points: Milli| points as f64 / 1000.0;
     let line = |item: &'s Item, row: &'s Row| Line {
-        line: sheet.inputs.position(item.at).line as usize,
+        line: sheet.inputs.position(item.at).line,
         id: item.id.as_deref(),
         text: &item.text,
         group: item.group.as_deref(),

@@ -147,7 +147,7 @@ fn item(means: Means<'_>, item: &CheckItem, weight: u64, veto: bool, rules: &mut
                 found.rules.push(rule.id.clone());
                 rules.push(*rule);
             }
-            Ok(Stated::Claim(demand)) => found.claims.demands.push(demand),
+            Ok(Stated::Claim(demand)) => found.claims.demands.push(*demand),
             Err(why) => found.fault = Some(format!("its condition cannot be asked: {why}")),
         }
     }
@@ -183,7 +183,7 @@ fn bare(inputs: &Inputs, item: &CheckItem, words: &Checklists) -> String {
 
 enum Stated {
     Rule(Box<Rule>),
-    Claim(Demand),
+    Claim(Box<Demand>),
 }
 
 /// A condition as a rule of the gate that knows its facts, or as a claim about a file.
@@ -194,7 +194,8 @@ fn stated_of(check: Check, item: &Item, number: usize) -> Result<Stated, String>
     let (gate, scope) = match () {
         () if reads("output") => {
             let words = item.text.clone();
-            return Ok(Stated::Claim(Demand { kind: "condition".to_owned(), path: None, check, words }));
+            let kind = "condition".to_owned();
+            return Ok(Stated::Claim(Box::new(Demand { kind, path: None, check, words })));
         }
         () if reads("prompt") => ("QG-PRE", Scope::Prompt),
         () if reads("criterion") => ("QG-PRE", Scope::Criterion),
