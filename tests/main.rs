@@ -10,6 +10,7 @@ mod determinism;
 mod discover;
 mod fixes;
 mod golden;
+mod languages;
 mod neighbours;
 mod properties;
 mod readers;

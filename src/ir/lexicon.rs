@@ -20,6 +20,19 @@ pub struct Lexicon {
     pub read_markers: Vec<String>,
     /// Words that open a clause of its own: a path in it is only named.
     pub clause_words: BTreeSet<String>,
+    /// Words between two paths of which one is meant.
+    #[serde(default)]
+    pub alternatives: BTreeSet<String>,
+    /// Words before a path in which something happens.
+    pub places: BTreeSet<String>,
+    /// Words that begin the name of a kind of test.
+    pub test_leads: BTreeSet<String>,
+    /// What the path of a test has in it.
+    pub test_marks: Vec<String>,
+    /// Endings of files whose names routers write in brackets.
+    pub routed: BTreeSet<String>,
+    /// Words between the members of a list.
+    pub joints: BTreeSet<String>,
     /// Beginnings of criteria that say that a file is there.
     pub existence: Vec<String>,
     /// Globs of files that are tests of another file.

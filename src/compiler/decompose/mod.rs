@@ -12,6 +12,7 @@ mod identify;
 mod output;
 mod parallel;
 mod phrase;
+mod piece;
 mod preplan;
 pub mod race;
 mod races;
@@ -19,6 +20,7 @@ mod sketch;
 pub mod stories;
 #[cfg(test)]
 mod tests;
+mod uses;
 
 use crate::base::inputs::Inputs;
 use crate::base::outcome::Outcome;

@@ -66,6 +66,11 @@ pub(super) fn paths_of_line(
     lexicon: &Lexicon,
     vocabulary: &Vocabulary,
 ) -> Vec<(Text, PathRole)> {
+    let found = find(line, lexicon, vocabulary);
+    found.into_iter().map(|(range, role)| (at.text(line, range), role)).collect()
+}
+
+fn find(line: &str, lexicon: &Lexicon, vocabulary: &Vocabulary) -> Vec<(Range<usize>, PathRole)> {
     if memchr::memchr3(b'/', b'.', b'\\', line.as_bytes()).is_none() {
         return Vec::new();
     }
@@ -74,35 +79,121 @@ pub(super) fn paths_of_line(
         return Vec::new();
     }
     let words = words(line);
-    if let [only] = &found[..]
-        && is_named(line, only, &words, lexicon)
-    {
-        return vec![(at.text(line, only.clone()), PathRole::Modify)];
-    }
-    let found = found.into_iter().map(|range| {
-        let role = if is_read(line, range.start, &words, lexicon) {
+    // Of `a.rs or b.rs` one is meant: the other is neither made nor needed for sure.
+    let mut last: Option<usize> = None;
+    let found: Vec<_> = found
+        .into_iter()
+        .filter(|range| {
+            let between =
+                last.replace(range.end).map(|end| line[end..range.start].trim_matches(['`', '"', ' ']));
+            !between.is_some_and(|word| lexicon.alternatives.contains(&word.to_lowercase()))
+        })
+        .collect();
+    let all = found.clone();
+    let mut uses = Vec::with_capacity(found.len());
+    let mut before: Option<(Range<usize>, PathRole)> = None;
+    for range in found {
+        // `ConversationItem.vue … in components/chat/ConversationItem.vue` is one file.
+        let name = &line[range.clone()];
+        let whole = |other: &Range<usize>| {
+            line[other.clone()].strip_suffix(name).is_some_and(|rest| rest.ends_with('/'))
+        };
+        if !name.contains('/') && all.iter().any(whole) {
+            continue;
+        }
+        let listed = before.as_ref().is_some_and(|(earlier, role)| {
+            *role == PathRole::Read && is_list(&line[earlier.end..range.start], lexicon)
+        });
+        let aside = is_aside(line, &range, before.as_ref(), lexicon);
+        let role = if listed || aside || is_read(line, range.start, &words, lexicon) {
             PathRole::Read
         } else {
             match governing(range.start, &words, lexicon) {
                 Action::Create => PathRole::Create,
                 Action::Modify => PathRole::Modify,
                 Action::Delete => PathRole::Delete,
+                Action::Verify | Action::Unknown if is_new_test(line, &range, &words, lexicon) => {
+                    PathRole::Create
+                }
                 Action::Verify | Action::Unknown => PathRole::Read,
             }
         };
-        (at.text(line, range), role)
-    });
-    found.collect()
+        before = Some((range.clone(), role));
+        uses.push((range, role));
+    }
+    uses
 }
 
-/// Whether a line is the name of a file, with a label before it or a gloss behind it and no verb: its work is that file.
-fn is_named(line: &str, path: &Range<usize>, words: &[Word<'_>], lexicon: &Lexicon) -> bool {
-    let bare = |text: &str| text.trim_matches(['`', '*', '_', ' ', '"']).to_owned();
-    let (before, after) = (bare(&line[..path.start]), bare(&line[path.end..]));
-    let is_label = before.is_empty() || before.ends_with(':');
-    let is_gloss = after.is_empty() || after.starts_with(['-', '–', '—', ':', '(']);
-    let mut label = words.iter().take_while(|word| word.at.end <= path.start);
-    is_label && is_gloss && label.all(|word| action_of(word.text.as_ref(), lexicon) == Action::Unknown)
+/// `Contract test for the login in tests/login.py`: a line without a verb that says where the test is to stand.
+fn is_new_test(line: &str, range: &Range<usize>, words: &[Word<'_>], lexicon: &Lexicon) -> bool {
+    let path = line[range.clone()].to_lowercase();
+    let headless = words.first().is_some_and(|word| lexicon.test_leads.contains(word.text.as_ref()));
+    let before = words.iter().take_while(|word| word.at.end <= range.start).last();
+    headless
+        && lexicon.test_marks.iter().any(|mark| path.contains(mark.as_str()))
+        && before.is_some_and(|word| lexicon.places.contains(word.text.as_ref()))
+}
+
+/// Whether two paths are neighbours in a list: only commas and joining words between them.
+fn is_list(between: &str, lexicon: &Lexicon) -> bool {
+    let mut words = between.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.all(|word| lexicon.joints.contains(word)) && !between.contains(['.', ';', '('])
+}
+
+/// Whether a path stands in a parenthesis behind another path: `src/a.ts (see data.md, api.yaml)` makes one file.
+fn is_aside(
+    line: &str,
+    range: &Range<usize>,
+    before: Option<&(Range<usize>, PathRole)>,
+    lexicon: &Lexicon,
+) -> bool {
+    let head = &line[..range.start];
+    let Some(open) = head.rfind('(').filter(|&open| !head[open..].contains(')')) else { return false };
+    let inner = head[open + 1..].trim_start_matches([' ', '`']);
+    let first = inner.split(' ').next().unwrap_or_default();
+    let adds = first.starts_with('+') || lexicon.joints.contains(&first.to_lowercase());
+    let beside = before.is_some_and(|(earlier, role)| {
+        if earlier.end <= open {
+            *role != PathRole::Read
+        } else {
+            earlier.start > open && *role == PathRole::Read
+        }
+    });
+    beside && !adds
+}
+
+/// The paths a title names. Where it begins with no verb we know, the file it begins with, or in which something is to
+/// happen, is the one to change: "Refuse large bodies in src/limit.rs".
+pub(super) fn paths_of_title(
+    title: &Text,
+    inputs: &Inputs,
+    lexicon: &Lexicon,
+    vocabulary: &Vocabulary,
+) -> Vec<(Text, PathRole)> {
+    let line = title.get(inputs);
+    let mut found = find(line, lexicon, vocabulary);
+    if found.iter().any(|(_, role)| *role == PathRole::Read) {
+        let words = words(line);
+        if head_verb(&words, lexicon).0 == Action::Unknown {
+            for (range, role) in &mut found {
+                let before = words.iter().take_while(|word| word.at.end <= range.start);
+                let placed =
+                    before.clone().last().is_none_or(|word| lexicon.places.contains(word.text.as_ref()));
+                let named = before.clone().any(|word| lexicon.clause_words.contains(word.text.as_ref()));
+                if placed && !named && is_file(&line[range.clone()]) {
+                    *role = PathRole::Modify;
+                }
+            }
+        }
+    }
+    let place = LinePlace::of(title);
+    found.into_iter().map(|(range, role)| (place.text(line, range), role)).collect()
+}
+
+/// Whether a path names one file: no folder, no pattern.
+pub(super) fn is_file(path: &str) -> bool {
+    !path.contains('*')
+        && path.rsplit('/').next().is_some_and(|name| name.trim_start_matches('.').contains('.'))
 }
 
 /// What the nearest verb before a path does; what stands in a clause of its own ("that mounts …") is only named.
@@ -167,9 +258,10 @@ impl LinePlace {
 
 #[cfg(test)]
 mod tests {
-    use super::{LinePlace, normalise, paths_of_line};
+    use super::{LinePlace, normalise, paths_of_line, paths_of_title};
     use crate::base::inputs::Inputs;
     use crate::base::span::{FileId, Span};
+    use crate::base::text::Text;
     use crate::compiler::decompose::sketch::tests::{lexicon, vocabulary};
     use crate::ir::draft::PathRole;
 
@@ -208,11 +300,48 @@ mod tests {
             "Create t/a.ts with checks of src/b.rs",
             &[("t/a.ts", PathRole::Create), ("src/b.rs", PathRole::Read)],
         );
+        check("Create src/a.rs or `src/b.rs`", &[("src/a.rs", PathRole::Create)]);
         check("Meet at 10.30", &[]);
-        check("`src/a.rs`", &[("src/a.rs", PathRole::Modify)]);
-        check("Server: `src/a.rs` (new)", &[("src/a.rs", PathRole::Modify)]);
-        check("`src/a.rs` is read by the server", &[("src/a.rs", PathRole::Read)]);
-        check("Review: src/a.rs", &[("src/a.rs", PathRole::Read)]);
+        check("Contract test for the login in tests/login.py", &[("tests/login.py", PathRole::Create)]);
+        check("Run the tests in tests/login.py", &[("tests/login.py", PathRole::Read)]);
+        check(
+            "Create src/b.rs migrated from old/a.c and old/b.c",
+            &[("src/b.rs", PathRole::Create), ("old/a.c", PathRole::Read), ("old/b.c", PathRole::Read)],
+        );
+        check(
+            "Create src/a.ts with the types (matching docs/api.yaml per research.md, data-model.md)",
+            &[
+                ("src/a.ts", PathRole::Create),
+                ("docs/api.yaml", PathRole::Read),
+                ("research.md", PathRole::Read),
+                ("data-model.md", PathRole::Read),
+            ],
+        );
+        check(
+            "Create Item.vue with a button in `src/chat/Item.vue`",
+            &[("src/chat/Item.vue", PathRole::Create)],
+        );
+        check("Create the schema (db/schema.sql)", &[("db/schema.sql", PathRole::Create)]);
+    }
+
+    #[test]
+    fn a_title_without_a_verb_still_has_a_place() {
+        let inputs = Inputs::new();
+        let (lexicon, vocabulary) = (lexicon(), vocabulary());
+        let check = |line: &str, path: &str, role: PathRole| {
+            let title = Text::made(line, Span::head(FileId(0)));
+            let found = paths_of_title(&title, &inputs, &lexicon, &vocabulary);
+            let found: Vec<_> = found.iter().map(|(text, role)| (text.get(&inputs), *role)).collect();
+            assert_eq!(found, [(path, role)], "{line}");
+        };
+        check("Refuse large bodies in src/limit.rs", "src/limit.rs", PathRole::Modify);
+        check("`src/limit.rs`: refuse large bodies", "src/limit.rs", PathRole::Modify);
+        check("Tratar erros em src/limite.rs", "src/limite.rs", PathRole::Modify);
+        check("Look at src/limit.rs", "src/limit.rs", PathRole::Read);
+        check("Users that are in data/users.json", "data/users.json", PathRole::Read);
+        check("Additional tests in tests/unit/", "tests/unit/", PathRole::Read);
+        check("Run the scenarios in docs/start.md", "docs/start.md", PathRole::Read);
+        check("Verify the bound in src/limit.rs", "src/limit.rs", PathRole::Read);
     }
 
     #[test]

@@ -26,12 +26,8 @@ pub(super) fn order(
     let Ok(order) = topological(&successors) else { return };
     let (uses, texts) = uses(context, graph);
     protected(context, graph, &uses, &texts, findings);
-    let column = |task: &crate::ir::graph::Task, wanted: &str| {
-        let value = task.columns.as_ref().and_then(|columns| columns.isolation.as_ref());
-        value.is_some_and(|value| value.get(context.inputs) == wanted)
-    };
     let parallel: Vec<bool> = graph.tasks.iter().map(|(_, task)| task.parallel).collect();
-    let isolated: Vec<bool> = graph.tasks.iter().map(|(_, task)| column(task, "worktree")).collect();
+    let isolated: Vec<bool> = graph.tasks.iter().map(|(_, task)| task.has_copy(context.inputs)).collect();
     let policy = Policy {
         paths: context.settings.races,
         globs: Races::Deny,
@@ -63,6 +59,30 @@ pub(super) fn order(
     edges.extend(added);
 }
 
+/// Whether a path stands for several: `src/*.rs`, `{a,b}.md`, `[a-c].md`. `[id]` and `{id}` are names.
+fn is_pattern(path: &str) -> bool {
+    let inside = |open: char, close: char, sign: char| {
+        path.match_indices(open)
+            .any(|(at, _)| path[at..].find(close).is_some_and(|end| path[at..at + end].contains(sign)))
+    };
+    path.contains(['*', '?']) || inside('{', '}', ',') || inside('[', ']', '-') && !path.contains("[[")
+}
+
+/// Whether a path has a blank to be filled: `docs/<name>.md`, `src/[entity].py`. Two tasks that have the same blank
+/// rarely mean the same file. Files of routers are really called `[id].tsx`.
+fn is_blank(path: &str, context: Context<'_>) -> bool {
+    let filled = |open: char, close: char| {
+        path.match_indices(open).any(|(at, _)| {
+            let inner = path[at + 1..].find(close).map(|end| &path[at + 1..at + 1 + end]);
+            inner.is_some_and(|inner| {
+                inner.len() > 1 && inner.chars().all(|c| c.is_alphanumeric() || "_ -".contains(c))
+            })
+        })
+    };
+    let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending);
+    filled('<', '>') || filled('{', '}') || filled('[', ']') && !context.lexicon.routed.contains(ending)
+}
+
 /// What open tasks do to paths, and the words each was read from.
 fn uses<'a>(context: Context<'a>, graph: &'a TaskGraph) -> (Vec<Use<'a>>, Vec<Text>) {
     let mut uses = Vec::new();
@@ -70,6 +90,9 @@ fn uses<'a>(context: Context<'a>, graph: &'a TaskGraph) -> (Vec<Use<'a>>, Vec<Te
     for (id, task) in graph.tasks.iter().filter(|(_, task)| !task.done) {
         let mut add = |text: &'a Text, glob: bool, write: bool| {
             let path = text.get(context.inputs);
+            if is_blank(path, context) {
+                return;
+            }
             uses.push(Use { task: id.0, path, glob, write });
             texts.push(text.clone());
         };
@@ -77,7 +100,7 @@ fn uses<'a>(context: Context<'a>, graph: &'a TaskGraph) -> (Vec<Use<'a>>, Vec<Te
             add(&output.path, false, true);
         }
         for path in &graph.owns[task.owns.range()] {
-            add(path, path.get(context.inputs).contains(['*', '?', '[', '{']), true);
+            add(path, is_pattern(path.get(context.inputs)), true);
         }
         for path in &graph.reads[task.reads.range()] {
             add(path, path.get(context.inputs).contains('*'), false);

@@ -35,9 +35,9 @@ pub(super) fn propose(
         for (id, item) in draft.items.iter() {
             let mine = sketch.made[number][id.index()];
             let kinds = [(item.after, Rule::D1), (item.blocks, Rule::D2)];
-            for (mention, rule) in kinds
+            for (mention, rule, run) in kinds
                 .into_iter()
-                .flat_map(|(run, rule)| draft.mentions[run.range()].iter().map(move |m| (m, rule)))
+                .flat_map(|(run, rule)| draft.mentions[run.range()].iter().map(move |m| (m, rule, run)))
             {
                 let word = mention.get(context.inputs);
                 let found = names.find(word).or_else(|| stories.get(&story_key(context, word)).copied());
@@ -49,6 +49,14 @@ pub(super) fn propose(
                     Some(theirs) if rule == Rule::D1 => edges.add(outside(theirs, mine), mine, rule, mention),
                     Some(theirs) => edges.add(mine, outside(theirs, mine), rule, mention),
                     None if names.is_nothing(word) => {}
+                    // `T001-T023` names those of them that there are.
+                    None if matches!(mention, Text::Made(..))
+                        && draft.mentions[run.range()].iter().any(|other| {
+                            other.at() == mention.at() && names.find(other.get(context.inputs)).is_some()
+                        }) => {}
+                    None if draft.foreign && is_issue(context.inputs, mention) => {
+                        findings.push(external(mention, word));
+                    }
                     None => findings.push(unknown(mention, word, &names)),
                 }
             }
@@ -106,16 +114,20 @@ fn between(
             Some(&theirs) => edges.add(mine, theirs, rule, mention),
             None if is_nothing(context, word) || is_there(context.inputs, draft, word.trim()) => {}
             None if is_batch => edges.missing.push(mention.clone()),
-            None => findings.push(
-                Diagnostic::info(
-                    "dep/external",
-                    mention.at(),
-                    format!("`{}` is not part of this plan", word.trim()),
-                )
-                .help("compile it together with this document to have the order kept".to_owned()),
-            ),
+            None => findings.push(external(mention, word)),
         }
     }
+}
+
+fn external(mention: &Text, word: &str) -> Diagnostic {
+    Diagnostic::info("dep/external", mention.at(), format!("`{}` is not part of this plan", word.trim()))
+        .help("compile it together with this document to have the order kept".to_owned())
+}
+
+/// Whether a mention is the number of an issue, `#12`: it may lie in a tracker.
+fn is_issue(inputs: &Inputs, mention: &Text) -> bool {
+    let at = mention.at();
+    inputs.text(at.file)[..at.start as usize].ends_with('#')
 }
 
 /// Whether a file of this name lies under the root or beside the document, whole or without its extension.
