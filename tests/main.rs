@@ -4,10 +4,12 @@
 mod batch;
 mod bounds;
 mod campaign;
+mod checklists;
 mod cli;
 mod determinism;
 mod discover;
 mod faithful;
+mod fixes;
 mod golden;
 mod hostile;
 mod languages;

@@ -243,7 +243,7 @@ const SEEDS: &[(&str, &str, &str, &str)] = &[
     (".claude/settings.json", "\"timeout\": 30", "\"timeout\": 30000", "DH.4"),
     (".gemini/settings.json", "\"timeout\": 5000", "\"timeout\": 5", "DH.5"),
     (".claude/settings.json", "\"Read\"", "\"Shell(rm *)\"", "DH.6"),
-    (".claude/settings.json", "\"debug\"", "\"ghp_abcdefghijklmnopqrstuvwxyz0123456789\"", "DH.7"),
+    (".claude/settings.json", "\"debug\"", "\"ghp_Qm7Zt2Lr9Wc4Kp8Vb1Ns6Hd3Yf5Jg0Xa2T\"", "text/secret"),
     (".claude/settings.json", "\"LEVEL\": \"debug\"", "\"LEVEL\": \"debug\",", "json/syntax"),
     // Instructions.
     ("AGENTS.md", "# Work here\n", LARGE, "DI.1"),
@@ -325,6 +325,7 @@ fn lint(files: &[(String, String)], is_registry: bool) -> Vec<(String, usize, Di
         inputs.add_document(RelPath::new(path).expect("a path"), text.as_bytes().to_vec());
     }
     builtin::underlay(&mut inputs);
+    dispatch::compiler::bind::secrets::mask(&mut inputs);
     let load = || Library::load(&inputs, &Options { lint: true, ..Options::default() });
     let own;
     let library = if is_registry {
@@ -351,6 +352,17 @@ fn sown(path: &str, from: &str, to: &str) -> (Vec<(String, String)>, usize) {
     let new = if to == LARGE { format!("{to}{large}") } else { to.to_owned() };
     text.replace_range(at..at + from.len(), &new);
     (files, line)
+}
+
+/// How many defects there are.
+pub(crate) fn count() -> usize {
+    SEEDS.len()
+}
+
+/// The files with one defect.
+pub(crate) fn files(number: usize) -> Vec<(String, String)> {
+    let (path, from, to, _) = SEEDS[number];
+    sown(path, from, to).0
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use super::source::{Layer, Position, SourceFile};
+use super::source::{Layer, Masked, Position, SourceFile};
 use super::span::{FileId, Span};
 use super::table::{Id as _, Table};
 
@@ -87,6 +87,11 @@ impl Inputs {
         let id = self.add(path, Layer::Named, bytes);
         self.documents.push(id);
         id
+    }
+
+    /// Puts other letters in place of parts of a file.
+    pub fn screen(&mut self, file: FileId, masked: Vec<Masked>) {
+        self.files[file].screen(masked);
     }
 
     /// Leaves only these among the documents to be compiled; the others stay files.

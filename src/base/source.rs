@@ -1,5 +1,6 @@
 //! One source file: its text, normalised once, and the way from a byte to a line and column.
 
+use std::ops::Range;
 use std::sync::OnceLock;
 
 use super::digest::Digest;
@@ -44,6 +45,20 @@ pub struct SourceFile {
     text: String,
     lines: OnceLock<Vec<u32>>,
     digest: OnceLock<Digest>,
+    /// None: nobody has looked for secrets.
+    masked: Option<Vec<Masked>>,
+}
+
+/// Stands for every letter of what nobody may repeat.
+const MASK: char = 'x';
+
+/// A part of a text that nobody may repeat: other letters stand in its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Masked {
+    /// Its bytes.
+    pub range: Range<usize>,
+    /// What it is: a noun with its article.
+    pub what: String,
 }
 
 impl SourceFile {
@@ -70,7 +85,33 @@ impl SourceFile {
             encoding.unfinished = true;
             text.push('\n');
         }
-        Self { path, layer, encoding, text, lines: OnceLock::new(), digest: OnceLock::new() }
+        Self { path, layer, encoding, text, lines: OnceLock::new(), digest: OnceLock::new(), masked: None }
+    }
+
+    /// Puts other letters in place of parts of the text: blanks stay, and so does every place.
+    pub(super) fn screen(&mut self, masked: Vec<Masked>) {
+        for Masked { range, .. } in &masked {
+            // A letter means nothing in any format; blanks and ends of lines may.
+            let kept = |byte: u8| if byte.is_ascii_whitespace() { char::from(byte) } else { MASK };
+            let mask: String = self.text[range.clone()].bytes().map(kept).collect();
+            self.text.replace_range(range.clone(), &mask);
+        }
+        if !masked.is_empty() {
+            (self.lines, self.digest) = (OnceLock::new(), OnceLock::new());
+        }
+        self.masked = Some(masked);
+    }
+
+    /// Whether somebody has looked for parts that must not be repeated.
+    #[must_use]
+    pub fn is_screened(&self) -> bool {
+        self.masked.is_some()
+    }
+
+    /// The parts that must not be repeated.
+    #[must_use]
+    pub fn masked(&self) -> &[Masked] {
+        self.masked.as_deref().unwrap_or_default()
     }
 
     /// The normalised text.

@@ -66,7 +66,7 @@ impl<'a> Compilation<'a> {
         sort(inputs, &mut findings);
         let findings = fold(findings);
         plan.diagnostics = findings;
-        let conditions = post_conditions(&library.packs);
+        let conditions = post_conditions(&library.packs, &library.settings);
         Self { plan, drafts, inputs, library, prompter, conditions }
     }
 

@@ -93,7 +93,7 @@ pub fn judge(case: Case<'_>, findings: &mut Vec<Diagnostic>) -> Vec<Gate> {
     }
     findings.append(&mut found);
     let configured = inputs.find("dispatch.yaml").unwrap_or(FileId(0));
-    findings.extend(severity::unknown(settings, packs, Span::head(configured)));
+    findings.extend(severity::unused(settings, packs, inputs, Span::head(configured)));
     let known: Vec<String> = findings.iter().map(|finding| finding.code.as_str().to_owned()).collect();
     let known: Vec<&str> = known.iter().map(String::as_str).collect();
     let waivers = drafts.iter().flat_map(|draft| &draft.waivers);

@@ -70,14 +70,24 @@ impl Library {
         if options.against.is_some() && !options.overrides.iter().any(|own| own.key == "races") {
             settings.races = Races::Deny;
         }
+        // Documents tell their own; knowledge and registries are read by many.
+        let documents = inputs.documents();
+        for (file, _) in
+            inputs.files().filter(|(id, file)| !file.masked().is_empty() && !documents.contains(id))
+        {
+            log.extend(crate::syntax::hidden::secrets(inputs, file));
+        }
         let vocabulary = Arc::new(log.keep(Vocabulary::load(inputs)));
+        let prices = log.keep(bind::economy::prices(inputs));
+        let dated = Some(&prices.prices.date).filter(|date| !date.is_empty());
+        settings.today = settings.today.take().or_else(|| dated.cloned());
         let depth = if options.lint { Depth::Lint } else { Depth::Rules };
         Self {
             words: log.keep(Words::beside(inputs, Arc::clone(&vocabulary))),
             lexicon: log.keep(bind::lexicon::load(inputs)),
             registry: log.keep(bind::registry::load(inputs, &settings)),
             patterns: log.keep(bind::economy::patterns(inputs)),
-            prices: log.keep(bind::economy::prices(inputs)),
+            prices,
             packs: log.keep(Packs::load(inputs, reader, Arc::clone(&vocabulary), depth)),
             vocabulary,
             settings,

@@ -11,8 +11,9 @@ use crate::ir::document::Waiver;
 use crate::ir::outline::Outline;
 
 use super::ast::{self, waiver};
+use super::check::checklist::scale::Checklists;
 use super::check::page::read::Page;
-use super::check::page::table::Table;
+use super::check::page::table::{Named, Table};
 use super::check::page::{judge, recognise};
 use super::check::{self, Court};
 use super::library::Library;
@@ -55,11 +56,22 @@ impl Sorted {
         let (pages, others) = recognise(inputs, &table, documents.iter().copied());
         let asked = pages.iter().map(|page| page.file).collect();
         let mut all = pages;
+        for page in &mut all {
+            if table.documents[page.kind].names.contains(&Named::Items) {
+                page.checklist = Some(ast::squad::read_checklist(inputs, page.file).value);
+            }
+        }
         all.extend(recognise(inputs, &table, known).0);
         all.sort_by(|a, b| inputs.file(a.file).path.cmp(&inputs.file(b.file).path));
         let is_story = |file: &FileId| named.contains(file) || claims(inputs, library, *file) >= STORY;
         let (stories, passed) = others.into_iter().partition(is_story);
         Self { table, pages: all, asked, stories, passed, findings: outcome.findings }
+    }
+
+    /// How checklists say what an item counts.
+    #[must_use]
+    pub fn checklists(&self) -> &Checklists {
+        &self.table.checklists
     }
 
     /// How many pages are judged.

@@ -187,6 +187,9 @@ pub fn gather(request: &Request) -> Result<Project, HostError> {
         project.inputs.add_name(name);
     }
     underlay(&mut project.inputs, request);
+    for finding in crate::compiler::bind::secrets::mask(&mut project.inputs) {
+        project.notes.push(finding.message);
+    }
     Ok(project)
 }
 

@@ -106,6 +106,8 @@ pub struct Gate {
     pub verdict: Verdict,
     /// Number of rules that were asked.
     pub rules: u32,
+    /// Their ids.
+    pub asked: Vec<String>,
     /// Ids of the rules that objected, each once, sorted.
     pub failed: Vec<String>,
 }

@@ -169,6 +169,8 @@ pub struct Settings {
     pub deadline: Option<Millis>,
     /// The day against which waivers and prices are judged: `2026-11-21`.
     pub as_of: Option<String>,
+    /// That day; where nobody has said one, the day of the price table.
+    pub today: Option<String>,
     /// Folders that hold squads.
     pub squads: Vec<String>,
     /// Targets beyond the plan folder.

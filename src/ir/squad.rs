@@ -253,6 +253,8 @@ pub struct Checklist {
     pub title: Option<Text>,
     /// Its checks in order.
     pub items: Vec<CheckItem>,
+    /// What it says of itself: folded keys and their values, of its head, its fences, its pairs and its tables.
+    pub facts: Vec<(String, Text)>,
     /// Number of boxes among them.
     pub boxes: usize,
     /// Segments of its YAML that could not be read.
@@ -274,8 +276,12 @@ pub struct CheckItem {
     pub severity: Option<Text>,
     /// How it is proved, as written.
     pub proof: Option<Text>,
+    /// What proves it, where that is a map.
+    pub program: Option<Node>,
     /// The heading it stands under.
     pub group: Option<Text>,
+    /// What must hold, with its markup, up to the end of the item.
+    pub raw: Span,
     /// Its place.
     pub at: Span,
 }

@@ -2,6 +2,7 @@
 
 use crate::base::diagnostic::{Diagnostic, Edit, Fix, FixKind};
 use crate::base::inputs::Inputs;
+use crate::base::source::Masked;
 use crate::base::span::{FileId, Span};
 
 /// Runs of hidden characters after which the rest is only counted.
@@ -27,10 +28,24 @@ pub fn check(inputs: &Inputs, file: FileId) -> Vec<Diagnostic> {
                 .help("remove it, or name the file that was meant".to_owned());
         findings.push(finding);
     }
+    findings.extend(secrets(inputs, file));
     if !text.is_ascii() {
         hidden(text, file, &mut findings);
     }
     findings
+}
+
+/// What looks like a key, and was taken out of the text.
+#[must_use]
+pub fn secrets(inputs: &Inputs, file: FileId) -> Vec<Diagnostic> {
+    let told = |masked: &Masked| {
+        let span = Span::new(file, masked.range.start, masked.range.end);
+        Diagnostic::error("text/secret", span, format!("{} stands here", masked.what))
+            .why("whoever reads the file has the key, and whatever is asked of a model would tell it")
+            .help("keep it in the environment, write its name, and revoke this one".to_owned())
+            .veto("DH.7")
+    };
+    inputs.file(file).masked().iter().map(told).collect()
 }
 
 fn hidden(text: &str, file: FileId, findings: &mut Vec<Diagnostic>) {

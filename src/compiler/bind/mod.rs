@@ -6,4 +6,5 @@ pub mod economy;
 pub mod lexicon;
 pub mod registry;
 pub mod schema;
+pub mod secrets;
 pub mod settings;

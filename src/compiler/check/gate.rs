@@ -187,12 +187,17 @@ impl<'a> Session<'a> {
         // Rules that the compiler answers itself were asked too.
         let was_asked = |rule: &&Rule| rule.slug.is_some() || self.asked.contains(&rule.scope);
         let rules = self.packs.rules.iter().filter(|rule| rule.gate == self.gate);
-        let asked = if self.asked.is_empty() { 0 } else { rules.filter(was_asked).count() };
+        let asked: Vec<String> = if self.asked.is_empty() {
+            Vec::new()
+        } else {
+            rules.filter(was_asked).map(|rule| rule.id.clone()).collect()
+        };
         let gate = Gate {
             id: self.gate.to_owned(),
             name: name.to_owned(),
-            verdict: if asked == 0 { Verdict::Skipped } else { Verdict::Pass },
-            rules: u32::try_from(asked).unwrap_or(u32::MAX),
+            verdict: if asked.is_empty() { Verdict::Skipped } else { Verdict::Pass },
+            rules: u32::try_from(asked.len()).unwrap_or(u32::MAX),
+            asked,
             failed: Vec::new(),
         };
         (gate, self.findings)

@@ -52,7 +52,7 @@ impl<'a> Map<'a> {
             Field::PromptWords | Field::PromptDataWords => {
                 self.text("prompt", "text").map_or(Fact::Missing, |text| self.of_prompt(field, text))
             }
-            Field::TaskDeliverables | Field::TaskDeclaredOutputs => {
+            Field::TaskDeliverables | Field::TaskDeclaredOutputs | Field::TaskOutputPaths => {
                 self.value.get("task").map_or(Fact::Missing, |task| self.of_task(field, task))
             }
             _ => Fact::Missing,
@@ -95,11 +95,11 @@ impl<'a> Map<'a> {
         let text = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_owned);
         let listed =
             task.get("outputs").and_then(Value::as_sequence).into_iter().flatten().filter_map(Value::as_str);
-        let declared: BTreeSet<String> = listed
-            .map(str::to_owned)
-            .chain(text(task.get("output_path")))
-            .map(|path| normalized(&path).unwrap_or(path))
-            .collect();
+        let written = listed.map(str::to_owned).chain(text(task.get("output_path")));
+        if field == Field::TaskOutputPaths {
+            return Fact::Texts(written.map(Piece::new).collect());
+        }
+        let declared: BTreeSet<String> = written.map(|path| normalized(&path).unwrap_or(path)).collect();
         if field == Field::TaskDeclaredOutputs {
             return number(declared.len());
         }

@@ -3,6 +3,7 @@
 //! A gate is a function that returns what it said and what it found. What the compiler reports under a name of its own
 //! (a cycle, an unknown agent) is not reported again; `settle` counts it against the gate all the same.
 
+pub mod checklist;
 pub mod diff;
 pub mod example;
 pub mod explain;

@@ -73,6 +73,7 @@ fields! {
     TaskOutputFormat = "task.output_format",
     TaskOutputLanguage = "task.output_language",
     TaskOutputPath = "task.output_path",
+    TaskOutputPaths = "task.output_paths",
     TaskPaths = "task.paths",
     TaskTier = "task.tier",
     TaskTimeout = "task.timeout_s",

@@ -3,9 +3,13 @@
 
 use serde::Serialize;
 
+use crate::base::diagnostic::Severity;
+use crate::ir::settings::Settings;
+
 use super::operator::Check;
 use super::pack::Packs;
 use super::rule::{Rule, Scope};
+use super::severity::Severities;
 
 /// The gate of results.
 pub const GATE: &str = "QG-POST";
@@ -33,18 +37,20 @@ pub struct PostCondition<'a> {
     pub retry: Option<&'a str>,
 }
 
-/// The conditions of all packs, in order.
+/// The conditions of all packs, in order, as grave as the project has decided; those it has turned off are left out.
 #[must_use]
-pub fn post_conditions(packs: &Packs) -> Vec<PostCondition<'_>> {
-    packs.rules.iter().filter(|rule| rule.gate == GATE).map(condition).collect()
+pub fn post_conditions<'a>(packs: &'a Packs, settings: &Settings) -> Vec<PostCondition<'a>> {
+    let severities = Severities::new(settings);
+    let rules = packs.rules.iter().filter(|rule| rule.gate == GATE);
+    rules.filter_map(|rule| Some(condition(rule, severities.in_general(rule)?))).collect()
 }
 
-fn condition(rule: &Rule) -> PostCondition<'_> {
+fn condition(rule: &Rule, severity: Severity) -> PostCondition<'_> {
     PostCondition {
         rule: &rule.id,
         name: &rule.name,
         scope: rule.scope,
-        severity: rule.severity.name(),
+        severity: severity.name(),
         when: rule.when.as_ref(),
         check: &rule.check,
         message: &rule.message,

@@ -100,7 +100,7 @@ fn holds(waiver: &Waiver, settings: &Settings, fault: Severity, said: &mut Vec<D
         let message = format!("`{until}` is no date");
         let help = "write the year first: `until=2026-12-31`".to_owned();
         said.push(Diagnostic::new(fault, "waiver/bad-date", waiver.span, message).help(help));
-    } else if settings.as_of.as_ref().is_some_and(|today| until < today) {
+    } else if settings.today.as_ref().is_some_and(|today| until < today) {
         holds = false;
         let message = format!("the waiver held until `{until}`");
         let help = "mend the fault, or give the waiver a later day".to_owned();

@@ -1,5 +1,7 @@
 //! Races of the graph: what its tasks do to paths, shown to `race`; what comes back as edges, findings and merges.
 
+use std::borrow::Cow;
+
 use crate::base::diagnostic::Diagnostic;
 use crate::base::digraph::csr::Csr;
 use crate::base::digraph::order::topological;
@@ -121,17 +123,31 @@ fn protected(
     let globs: Vec<(&str, Glob)> =
         context.settings.protected_paths.iter().map(|text| (text.as_str(), Glob::parse(text))).collect();
     let mut told = None;
-    let near =
-        |glob: &Glob, path: &str| glob.stems().any(|stem| path.starts_with(stem) || stem.starts_with(path));
+    let near = |text: &str, glob: &Glob, path: &str| {
+        let stem = |stem: &str| path.starts_with(stem) || stem.starts_with(path);
+        glob.stems().any(stem) || path.contains("..") || (text.starts_with('.') && path.contains("/."))
+    };
     for (it, text) in uses.iter().zip(texts).filter(|(it, _)| it.write) {
-        let mut candidates = globs.iter().filter(|(_, glob)| near(glob, it.path)).peekable();
+        let mut candidates = globs.iter().filter(|(text, glob)| near(text, glob, it.path)).peekable();
         if candidates.peek().is_none() {
             continue;
         }
-        let own = if it.glob { Glob::parse(it.path) } else { Glob::path(it.path) };
+        let plain = resolved(it.path);
+        let own = if it.glob { Glob::parse(it.path) } else { Glob::path(&plain) };
         // A pattern that only reaches into a protected folder (`**/*.md`) is no intention to write there.
         let within = |glob: &Glob| own.stems().all(|stem| glob.matches(&format!("{stem}x")));
-        let hit = candidates.find(|(_, glob)| if it.glob { within(glob) } else { glob.overlaps(&own) });
+        // A tool's own folder is one in every project inside the project.
+        let deeper = |glob: &Glob| {
+            let folders = plain.match_indices("/.").map(|(at, _)| &plain[at + 1..]);
+            folders.into_iter().any(|rest| glob.matches(rest))
+        };
+        let hit = candidates.find(|(text, glob)| {
+            if it.glob {
+                within(glob)
+            } else {
+                glob.overlaps(&own) || (text.starts_with('.') && deeper(glob))
+            }
+        });
         if let Some((pattern, _)) = hit
             && told != Some(it.task)
         {
@@ -150,6 +166,22 @@ fn protected(
             );
         }
     }
+}
+
+/// A path without `..`, as far as it stays inside the root.
+fn resolved(path: &str) -> Cow<'_, str> {
+    if !path.contains("..") {
+        return Cow::Borrowed(path);
+    }
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            ".." => drop(parts.pop()),
+            "." | "" => {}
+            part => parts.push(part),
+        }
+    }
+    Cow::Owned(parts.join("/"))
 }
 
 fn race(

@@ -61,17 +61,17 @@ impl<'a> Names<'a> {
         if let Some(executor) = self.executor_word(name) {
             return Some(AgentWord::Executor(executor));
         }
-        if let Some(bare) = name.strip_prefix('@') {
-            self.findings.push(at_notation(declared, self.inputs, bare));
-        }
         let path = format!("/{}", name.trim_start_matches(['@', '/']));
         let found = self
             .registry
             .command(&path)
             .or_else(|| self.registry.command(&path.to_lowercase()))
             .or_else(|| self.short.get(&path[1..].to_lowercase()).copied().flatten());
-        if found.is_none() {
-            self.unknown_agent(declared, name, &path, grave);
+        // A name that means nobody is not mended by another sign before it.
+        match (found, name.strip_prefix('@')) {
+            (None, _) => self.unknown_agent(declared, name, &path, grave),
+            (Some(_), Some(bare)) => self.findings.push(at_notation(declared, self.inputs, bare)),
+            (Some(_), None) => {}
         }
         found.map(AgentWord::Agent)
     }

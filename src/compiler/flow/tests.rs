@@ -49,6 +49,7 @@ fn settings() -> Settings {
         budget: None,
         deadline: None,
         as_of: None,
+        today: None,
         squads: Vec::new(),
         targets: Vec::new(),
         executors: Vec::new(),

@@ -285,6 +285,7 @@ impl World {
                 name: "before execution".into(),
                 verdict: Verdict::Pass,
                 rules: 30,
+                asked: vec![],
                 failed: vec![],
             }],
             diagnostics: vec![

@@ -1,12 +1,14 @@
 //! `dispatch lint`: findings are the product. Every file is judged as what it is; findings are selected, fixed, compared
 //! with a baseline.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::ValueHint;
 
 use crate::base::diagnostic::Diagnostic;
+use crate::base::span::{FileId, Span};
+use crate::compiler::check::severity;
 use crate::compiler::lint::Sorted;
 use crate::host::baseline::{Baseline, Growth};
 use crate::host::error::HostError;
@@ -55,6 +57,14 @@ pub(super) struct Args {
     /// Let the update take in new findings, too
     #[arg(long, requires = "baseline_update")]
     allow_growth: bool,
+    /// Fill in this checklist: its items are decided by the rules they name, the conditions they state and the claims a
+    /// program can test, about the sources, a manifest or a plan folder
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath,
+        conflicts_with_all = ["fix", "unsafe_fixes", "baseline", "select", "ignore"])]
+    checklist: Option<PathBuf>,
+    /// With a checklist and a manifest: the record of the run
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "checklist")]
+    record: Option<PathBuf>,
     /// Fail from this severity on
     #[arg(long, value_name = "SEVERITY", default_value = "error")]
     fail_on: FailOn,
@@ -74,6 +84,9 @@ enum FailOn {
 pub(super) fn run(global: &Global, args: &Args, terminal: &mut Terminal) -> Result<u8, HostError> {
     let mut request = args.sources.request(global);
     request.lint = true;
+    if let Some(checklist) = &args.checklist {
+        return super::checklist::run(global, &request, checklist, args.record.as_deref(), terminal);
+    }
     // Nothing is run, so nothing has to be confirmed.
     request.overrides.push(change("batch.confirmed", "true", "lint"));
     if request.documents.is_empty() {
@@ -129,6 +142,9 @@ fn look(job: &mut Job, args: &Args) -> Seen {
     let mut gates = Vec::new();
     if sorted.stories.is_empty() {
         findings.extend(job.library.findings.iter().cloned());
+        let (inputs, library) = (&job.project.inputs, &job.library);
+        let at = Span::head(inputs.find("dispatch.yaml").unwrap_or(FileId(0)));
+        findings.extend(severity::unused(&library.settings, &library.packs, inputs, at));
     } else {
         let compilation = job.compile();
         findings.extend(compilation.plan.diagnostics.iter().cloned());
@@ -168,8 +184,8 @@ fn conclude(
     Ok(if fails { FINDINGS } else { CLEAN })
 }
 
-/// Codes with the paths they were found in.
-type Known = BTreeSet<(String, String)>;
+/// How often each code was found in each path.
+type Known = BTreeMap<(String, String), usize>;
 
 /// Applies fixes round by round, until there are none; a round that makes new findings is taken back.
 fn mend(
@@ -188,9 +204,17 @@ fn mend(
         let key = |finding: &render::finding::Finding<'_>| {
             (finding.diagnostic.code.to_string(), finding.place.path.clone())
         };
-        let now: Known = report.open().map(key).collect();
+        let mut now = Known::new();
+        for finding in report.open() {
+            *now.entry(key(finding)).or_default() += 1;
+        }
+        let more = |known: &Known| {
+            let grown =
+                |(row, count): &(&(String, String), &usize)| known.get(*row).is_none_or(|old| old < *count);
+            now.iter().find(grown).map(|(row, _)| row.clone())
+        };
         if let Some((known, saved)) = before.take()
-            && let Some((code, path)) = now.iter().find(|row| !known.contains(*row))
+            && let Some((code, path)) = more(&known)
         {
             fix::restore(&saved)?;
             terminal.say(&format!("a fix was taken back: it made a new finding `{code}` in `{path}`"));

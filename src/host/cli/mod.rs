@@ -6,6 +6,7 @@
 mod analyze;
 mod args;
 mod check;
+mod checklist;
 mod compile;
 mod completions;
 mod config;

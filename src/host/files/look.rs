@@ -14,6 +14,7 @@ use crate::base::glob::Glob;
 use crate::base::inputs::RelPath;
 use crate::base::source::Layer;
 use crate::base::span::FileId;
+use crate::compiler::bind::secrets::mask;
 use crate::compiler::check::operator::normalized;
 use crate::compiler::check::verify::is_pattern;
 use crate::compiler::check::verify::tree::{Content, Stand, Tree};
@@ -28,8 +29,10 @@ const LEADS_OUT: &str = "leads out of the root and is not looked at";
 /// Reads a file the user named, of any length that can be counted.
 pub fn named(project: &mut Project, typed: &Path) -> Result<FileId, HostError> {
     let Project { root, inputs, stamps, .. } = project;
-    Store { root, inputs, stamps, limit: u64::from(u32::MAX) - 2 }
-        .named(&typed.to_string_lossy(), Layer::Named)
+    let file = Store { root, inputs, stamps, limit: u64::from(u32::MAX) - 2 }
+        .named(&typed.to_string_lossy(), Layer::Named)?;
+    mask(inputs);
+    Ok(file)
 }
 
 /// Looks at paths as a manifest writes them. Text that is found becomes a file of the project's inputs.
@@ -52,6 +55,7 @@ pub fn look(project: &mut Project, paths: &BTreeSet<String>) -> Tree {
         }
         tree.insert(path.clone(), stand);
     }
+    mask(&mut project.inputs);
     tree
 }
 

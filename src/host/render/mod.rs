@@ -2,6 +2,7 @@
 //!
 //! To add a format: `render/<name>.rs` with a function that writes a `Report`, its name in `Format`, its arm in `write`.
 
+pub mod checklist;
 pub mod finding;
 pub mod fingerprint;
 pub mod github;

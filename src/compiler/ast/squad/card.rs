@@ -349,6 +349,21 @@ impl<'a> Card<'a> {
         None
     }
 
+    /// Every key with one value, folded.
+    pub fn facts(&self) -> Vec<(String, Text)> {
+        let mut facts = Vec::new();
+        for map in self.maps() {
+            for (name, node) in map.entries() {
+                if let Some(text) = value::text(self.inputs, node) {
+                    facts.push((squash(&name.text).to_string(), value::line(self.inputs, text)));
+                }
+            }
+        }
+        let pair = |(name, span, _): &(String, Span, Form)| (name.clone(), piece::line(self.inputs, *span));
+        facts.extend(self.pairs.iter().map(pair));
+        facts
+    }
+
     /// The texts of a list under one of `keys`; a scalar is cut at its commas.
     pub fn list(&self, keys: &[&str]) -> Vec<Text> {
         if let Some(node) = self.node(keys) {

@@ -38,6 +38,7 @@ pub(super) fn read(inputs: &Inputs, file: FileId) -> Outcome<Checklist> {
             | BlockKind::Definition => {}
         }
     }
+    let facts = card.facts().into_iter().chain(rows(inputs, &outline)).collect();
     let boxes = items.iter().filter(|item| item.ticked.is_some()).count();
     let checklist = Checklist {
         file,
@@ -46,6 +47,7 @@ pub(super) fn read(inputs: &Inputs, file: FileId) -> Outcome<Checklist> {
         id: card.text(&["id", "checklist id", "gate id"]),
         title: card.text(&["name", "title"]).or_else(|| card.title()),
         items,
+        facts,
         boxes,
         broken: std::mem::take(&mut card.broken),
     };
@@ -65,7 +67,9 @@ pub(super) fn boxed(inputs: &Inputs, outline: &Outline, index: usize, group: Opt
         weight: weight(raw).map(|(from, to)| Text::At(span.slice(from, to))),
         severity: None,
         proof: None,
+        program: None,
         group,
+        raw: span.slice(from, raw.len()),
         at: outline.span(block),
     }
 }
@@ -173,9 +177,22 @@ fn row(inputs: &Inputs, outline: &Outline, index: usize, group: Option<Text>) ->
         severity: column(&["severity", "type", "severidade", "action", "block"])
             .map(|cell| piece::line(inputs, cell)),
         proof: proof.map(|cell| piece::line(inputs, cell)),
+        program: None,
         group,
+        raw: condition.or(text)?,
         at: outline.span(block),
     })
+}
+
+/// Rows of tables with a name and a value: `| Total | 100 |`.
+fn rows(inputs: &Inputs, outline: &Outline) -> Vec<(String, Text)> {
+    let row = |block: &crate::ir::outline::Block| {
+        let cells = meta::cells(inputs, outline.text(block));
+        let name = key(inputs.slice(*cells.first()?).trim_matches(['*', '_', ' ', ':']));
+        let value = cells[1..].iter().rev().find(|cell| !inputs.slice(**cell).trim().is_empty())?;
+        (!name.is_empty()).then(|| (name, piece::line(inputs, *value)))
+    };
+    outline.blocks.iter().filter(|block| block.kind == BlockKind::TableRow).filter_map(row).collect()
 }
 
 /// Checks in a fence: any list of maps that have a `check` or its like, however deep.
@@ -223,8 +240,19 @@ pub(super) fn check(inputs: &Inputs, node: &Node, group: Option<&Text>) -> Optio
     let text = |keys: &[&str]| {
         keys.iter().find_map(|key| value::text(inputs, node.get(key)?)).map(|text| value::line(inputs, text))
     };
-    let said = text(&["check", "criterion", "criteria", "question", "condition", "item", "description"])?;
+    let said = text(&[
+        "check",
+        "criterion",
+        "criteria",
+        "question",
+        "condition",
+        "item",
+        "description",
+        "name",
+        "id",
+    ])?;
     let id = text(&["id", "code"]);
+    let program = node.get("check").filter(|check| matches!(check.kind, Kind::Map(_)));
     if id.is_none()
         && node.get("check").is_none()
         && node.get("criterion").is_none()
@@ -232,6 +260,7 @@ pub(super) fn check(inputs: &Inputs, node: &Node, group: Option<&Text>) -> Optio
     {
         return None;
     }
+    let raw = said.at();
     Some(CheckItem {
         id,
         text: said,
@@ -241,7 +270,9 @@ pub(super) fn check(inputs: &Inputs, node: &Node, group: Option<&Text>) -> Optio
         proof: text(&["validation", "proof", "verify", "how"]).or_else(|| {
             text(&["check"]).filter(|_| node.get("question").is_some() || node.get("condition").is_some())
         }),
+        program: program.cloned(),
         group: group.cloned(),
+        raw,
         at: node.span,
     })
 }

@@ -219,6 +219,7 @@ fn from_yaml(inputs: &Inputs, node: &Node) -> Option<CheckItem> {
         Text::At(span) => Text::At(span.slice(from, raw.len())),
         Text::Made(made) => Text::made(&made.text[from..], made.at),
     };
+    let raw = said.at();
     Some(CheckItem {
         id: None,
         text: said,
@@ -226,7 +227,9 @@ fn from_yaml(inputs: &Inputs, node: &Node) -> Option<CheckItem> {
         weight: None,
         severity: None,
         proof: None,
+        program: None,
         group: None,
+        raw,
         at: node.span,
     })
 }

@@ -36,6 +36,7 @@ pub(super) fn settings(entries: &Entries) -> Settings {
         budget: from.money("budget"),
         deadline: from.time("deadline"),
         as_of: from.word("as_of"),
+        today: from.word("as_of"),
         squads: from.words("squads"),
         targets: from.words("targets"),
         output_roots: from.words("paths.roots"),

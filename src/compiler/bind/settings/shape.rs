@@ -227,12 +227,16 @@ fn overrides(node: &Node) -> Result<Vec<RuleOverride>, Trouble> {
         let (Some(files), Some(rules)) = (item.get("files"), item.get("rules")) else {
             return Err(expected(item, "`files` and `rules`", sample));
         };
-        let Value::Words(files) = Shape::Words.read(files)? else {
+        let Value::Words(files_of) = Shape::Words.read(files)? else {
             return Err(expected(files, "a list", sample));
         };
+        if let Some(error) = files_of.iter().find_map(|file| globset::Glob::new(file).err()) {
+            let message = format!("holds no pattern of files: {error}");
+            return Err(Trouble { span: item.span, message, help: "write it like `legacy/**`".to_owned() });
+        }
         for (rule, severity) in rules.entries() {
             let severity = level(severity)?;
-            found.push(RuleOverride { files: files.clone(), rule: rule.text.clone(), severity });
+            found.push(RuleOverride { files: files_of.clone(), rule: rule.text.clone(), severity });
         }
     }
     Ok(found)

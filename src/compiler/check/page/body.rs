@@ -1,12 +1,10 @@
 //! Names of files in the text of a page: targets of links, imports, files beside a skill, paths in code. Only what can
 //! be nothing else is taken: a path that somebody is asked to make is not missing.
 
-use crate::base::inputs::Inputs;
 use crate::base::span::Span;
-use crate::ir::outline::{Block, BlockKind, Tick};
+use crate::ir::outline::{Block, BlockKind};
 
 use super::entry::{Entry, State};
-use super::read::Page;
 use super::table::Named;
 use super::world::{World, resolve};
 
@@ -34,7 +32,7 @@ pub fn entries<'a>(world: &World<'a>, number: usize) -> Vec<Entry<'a>> {
         }
     }
     if names.contains(&Named::Items) {
-        items(inputs, page, &mut found);
+        found.extend(super::items::entries(world, number));
     }
     found
 }
@@ -201,48 +199,4 @@ fn code<'a>(world: &World<'a>, number: usize, at: Span, resources: bool, text: &
     // What the sentence says decides whether the file should be there.
     text.clone_into(&mut entry.wants);
     Some(entry)
-}
-
-/// Ids of the items of a checklist.
-fn items(inputs: &Inputs, page: &Page, found: &mut Vec<Entry<'_>>) {
-    for block in &page.blocks {
-        let boxed = matches!(block.kind, BlockKind::Bullet | BlockKind::Numbered) && block.tick != Tick::None;
-        if !boxed {
-            continue;
-        }
-        let span = Span { file: page.file, start: block.text_start, end: block.text_end };
-        let text = inputs.slice(span);
-        let Some((from, to)) = leading_id(text) else {
-            let rest = text.trim_matches(['*', '_', '`', ' ', '.']);
-            if rest.is_empty() {
-                let mut entry = Entry::at("item", "item", span, String::new());
-                entry.state = State::Empty;
-                found.push(entry);
-            }
-            continue;
-        };
-        let mut entry = Entry::at("item", "item", span.slice(from, to), text[from..to].to_owned());
-        entry.defines = Some("item");
-        found.push(entry.clone());
-        entry.defines = None;
-        entry.refers = Some("rule");
-        found.push(entry);
-    }
-}
-
-/// `**V1.2** text`, `**PPV-001:** text`, `PPV-001: text`: the id.
-fn leading_id(text: &str) -> Option<(usize, usize)> {
-    let bold = text.starts_with("**");
-    let from = text.len() - text.trim_start_matches(['*', '`', '[', ' ']).len();
-    let rest = &text[from..];
-    let end = rest
-        .find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_')))
-        .unwrap_or(rest.len());
-    let word = rest[..end].trim_end_matches(['.', '-', '_']);
-    let after = rest[word.len()..].trim_start_matches(['*', '`', ']']);
-    let has = |test: fn(&u8) -> bool| word.as_bytes().iter().any(&test);
-    let numbered = has(u8::is_ascii_digit) && word.starts_with(|c: char| c.is_ascii_uppercase());
-    let marked = after.starts_with([':', ' ']) && (bold || after.starts_with(':'));
-    (numbered && marked && word.len() > 1 && !word.bytes().all(|byte| byte.is_ascii_digit()))
-        .then_some((from, from + word.len()))
 }

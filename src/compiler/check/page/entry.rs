@@ -47,6 +47,8 @@ pub enum State {
     Cycle,
     /// The list leaves something out.
     Unlisted,
+    /// Numbers do not come to what they should.
+    Unbalanced,
 }
 
 impl State {
@@ -70,6 +72,7 @@ impl State {
             Self::Twice => "twice",
             Self::Cycle => "cycle",
             Self::Unlisted => "unlisted",
+            Self::Unbalanced => "unbalanced",
         }
     }
 }

@@ -5,6 +5,7 @@
 pub mod body;
 pub mod entry;
 pub mod facts;
+mod items;
 pub mod kind;
 mod lookup;
 pub mod order;

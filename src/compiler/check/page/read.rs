@@ -8,6 +8,7 @@ use crate::base::inputs::Inputs;
 use crate::base::span::{FileId, Span};
 use crate::ir::node::{Key, Kind, Node};
 use crate::ir::outline::{Block, BlockKind, Outline};
+use crate::ir::squad::Checklist;
 use crate::syntax::{json, markdown, yaml};
 
 use super::table::{Document, Form};
@@ -29,6 +30,8 @@ pub struct Page {
     pub blocks: Vec<Block>,
     /// Where its text begins.
     pub body: usize,
+    /// What it asks, if it is a checklist.
+    pub checklist: Option<Checklist>,
     /// What readers said that no rule says.
     pub findings: Vec<Diagnostic>,
 }
@@ -291,7 +294,7 @@ pub fn page(inputs: &Inputs, file: FileId, kind: usize, document: &Document, dra
     let markdown = matches!(document.form, Form::Head | Form::Fence | Form::Text);
     let blocks = if markdown { markdown::scan(inputs.text(file), draft.body) } else { Vec::new() };
     let Draft { head, fault, node, body, findings } = draft;
-    let mut page = Page { file, kind, head, fault, node, blocks, body, findings };
+    let mut page = Page { file, kind, head, fault, node, blocks, body, checklist: None, findings };
     if document.form == Form::Fence {
         page.fence(inputs, document);
     }

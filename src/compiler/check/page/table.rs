@@ -10,6 +10,7 @@ use crate::base::glob::Glob;
 use crate::base::inputs::Inputs;
 use crate::base::outcome::Outcome;
 use crate::base::span::Span;
+use crate::compiler::check::checklist::scale::Checklists;
 
 /// Where it lies.
 pub const FILE: &str = "squads/dispatch/data/documents.yaml";
@@ -32,6 +33,8 @@ pub struct Table {
     pub references: BTreeMap<String, Reference>,
     /// How texts are searched for names of files.
     pub prose: Prose,
+    /// How checklists say what an item counts.
+    pub checklists: Checklists,
     /// The kinds, the more special first.
     pub documents: Vec<Document>,
 }

@@ -197,6 +197,9 @@ impl Facts for TaskFacts<'_> {
             Field::TaskOutputPath => {
                 self.outputs().next().map_or(Fact::Missing, |output| self.text(&output.path))
             }
+            Field::TaskOutputPaths => {
+                Fact::Texts(self.outputs().map(|output| self.piece(&output.path)).collect())
+            }
             Field::TaskPaths => Fact::Texts(self.paths().map(|path| self.piece(path)).collect()),
             Field::TaskExt => self.extension().map_or(Fact::Missing, said),
             Field::TaskDeliverables => number(self.created() as u64),

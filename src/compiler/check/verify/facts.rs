@@ -60,6 +60,9 @@ impl<'a> ResultFacts<'a> {
     pub(super) fn of_file(task: TaskSide<'a>, file: FileSide<'a>) -> Self {
         Self { task: Some(task), file: Some(file), ..Self::empty() }
     }
+    pub(super) fn of_lone(file: FileSide<'a>) -> Self {
+        Self { file: Some(file), ..Self::empty() }
+    }
     pub(super) fn of_task(task: TaskSide<'a>) -> Self {
         Self { task: Some(task), ..Self::empty() }
     }

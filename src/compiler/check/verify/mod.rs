@@ -4,6 +4,7 @@
 //! *Invariant*: what could not be asked is an error or is skipped; it never counts as passed.
 
 mod ask;
+mod claim;
 pub mod criterion;
 mod facts;
 pub mod manifest;
@@ -21,6 +22,8 @@ use crate::ir::plan::{Gate, Verdict as GateVerdict};
 
 use super::pack::Packs;
 use super::post::GATE;
+
+pub use claim::claim;
 
 use criterion::{Criteria, Understood};
 use manifest::{Promise, Task};
@@ -246,6 +249,7 @@ pub fn verify(case: Case<'_>) -> Verification {
             Verdict::Skipped | Verdict::Warn | Verdict::Fail | Verdict::Error => GateVerdict::Fail,
         },
         rules: u32::try_from(asked.len()).unwrap_or(u32::MAX),
+        asked: asked.into_iter().map(str::to_owned).collect(),
         failed: failed.into_iter().collect(),
     };
     let waves = waves(case.promise, &tasks);
