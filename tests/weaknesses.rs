@@ -85,9 +85,6 @@ struct Run {
 #[serde(deny_unknown_fields)]
 struct Documents {
     commands_in: Vec<String>,
-    /// Commands that are still to come.
-    #[serde(default)]
-    except: Vec<String>,
 }
 
 #[derive(Deserialize, Default)]
@@ -221,7 +218,7 @@ fn run_commands(run: &Run) -> Vec<String> {
 }
 
 /// Commands and flags that documents name and the binary does not have.
-fn commands(top: &Path, Documents { commands_in, except }: &Documents) -> Vec<String> {
+fn commands(top: &Path, Documents { commands_in }: &Documents) -> Vec<String> {
     let mut found = BTreeSet::new();
     for document in commands_in {
         gather(&top.join(document), &mut found);
@@ -239,8 +236,7 @@ fn commands(top: &Path, Documents { commands_in, except }: &Documents) -> Vec<St
         help.entry(key).or_insert_with(ask).clone()
     };
     let mut faults = Vec::new();
-    let is_awaited = |line: &String| except.iter().any(|word| line.split_whitespace().nth(1) == Some(word));
-    for line in found.into_iter().filter(|line| !is_awaited(line)) {
+    for line in found {
         let mut words = line.split_whitespace().skip(1).peekable();
         let mut path: Vec<&str> = Vec::new();
         while let Some(word) =

@@ -238,7 +238,8 @@ mod tests {
         let with = |config: &str| judged(&[("a.story.md", &story), ("dispatch.yaml", config)], &[]).0;
         assert_eq!(with("rules: {V1.2: warning}\n"), "warning V1.2 `nice`\n");
         assert_eq!(with("rules: {V1.2: off}\n"), "");
-        assert_eq!(with("rules: {V1.2: off}\nforbid: [V1.2]\n"), "hard_block V1.2 `nice`\n");
+        let lowered = with("rules: {V1.2: off}\nforbid: [V1.2]\n");
+        assert_eq!(lowered, "hard_block V1.2 `nice`\nwarning rule/forbidden ``\n");
         assert!(with("rules: {V1.99: off}\n").contains("error rule/unknown"));
     }
 
