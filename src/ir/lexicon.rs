@@ -25,6 +25,14 @@ pub struct Lexicon {
     pub alternatives: BTreeSet<String>,
     /// Words before a path in which something happens.
     pub places: BTreeSet<String>,
+    /// Words that begin the name of a kind of test.
+    pub test_leads: BTreeSet<String>,
+    /// What the path of a test has in it.
+    pub test_marks: Vec<String>,
+    /// Endings of files whose names routers write in brackets.
+    pub routed: BTreeSet<String>,
+    /// Words between the members of a list.
+    pub joints: BTreeSet<String>,
     /// Beginnings of criteria that say that a file is there.
     pub existence: Vec<String>,
     /// Globs of files that are tests of another file.

@@ -12,6 +12,7 @@ mod identify;
 mod output;
 mod parallel;
 mod phrase;
+mod piece;
 mod preplan;
 pub mod race;
 mod races;

@@ -1,6 +1,7 @@
 //! What a task makes, changes, removes and needs: declared paths first, then the paths in its own words.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 
@@ -65,6 +66,11 @@ pub(super) fn paths_of_line(
     lexicon: &Lexicon,
     vocabulary: &Vocabulary,
 ) -> Vec<(Text, PathRole)> {
+    let found = find(line, lexicon, vocabulary);
+    found.into_iter().map(|(range, role)| (at.text(line, range), role)).collect()
+}
+
+fn find(line: &str, lexicon: &Lexicon, vocabulary: &Vocabulary) -> Vec<(Range<usize>, PathRole)> {
     if memchr::memchr3(b'/', b'.', b'\\', line.as_bytes()).is_none() {
         return Vec::new();
     }
@@ -83,20 +89,77 @@ pub(super) fn paths_of_line(
             !between.is_some_and(|word| lexicon.alternatives.contains(&word.to_lowercase()))
         })
         .collect();
-    let found = found.into_iter().map(|range| {
-        let role = if is_read(line, range.start, &words, lexicon) {
+    let all = found.clone();
+    let mut uses = Vec::with_capacity(found.len());
+    let mut before: Option<(Range<usize>, PathRole)> = None;
+    for range in found {
+        // `ConversationItem.vue … in components/chat/ConversationItem.vue` is one file.
+        let name = &line[range.clone()];
+        let whole = |other: &Range<usize>| {
+            line[other.clone()].strip_suffix(name).is_some_and(|rest| rest.ends_with('/'))
+        };
+        if !name.contains('/') && all.iter().any(whole) {
+            continue;
+        }
+        let listed = before.as_ref().is_some_and(|(earlier, role)| {
+            *role == PathRole::Read && is_list(&line[earlier.end..range.start], lexicon)
+        });
+        let aside = is_aside(line, &range, before.as_ref(), lexicon);
+        let role = if listed || aside || is_read(line, range.start, &words, lexicon) {
             PathRole::Read
         } else {
             match governing(range.start, &words, lexicon) {
                 Action::Create => PathRole::Create,
                 Action::Modify => PathRole::Modify,
                 Action::Delete => PathRole::Delete,
+                Action::Verify | Action::Unknown if is_new_test(line, &range, &words, lexicon) => {
+                    PathRole::Create
+                }
                 Action::Verify | Action::Unknown => PathRole::Read,
             }
         };
-        (at.text(line, range), role)
+        before = Some((range.clone(), role));
+        uses.push((range, role));
+    }
+    uses
+}
+
+/// `Contract test for the login in tests/login.py`: a line without a verb that says where the test is to stand.
+fn is_new_test(line: &str, range: &Range<usize>, words: &[Word<'_>], lexicon: &Lexicon) -> bool {
+    let path = line[range.clone()].to_lowercase();
+    let headless = words.first().is_some_and(|word| lexicon.test_leads.contains(word.text.as_ref()));
+    let before = words.iter().take_while(|word| word.at.end <= range.start).last();
+    headless
+        && lexicon.test_marks.iter().any(|mark| path.contains(mark.as_str()))
+        && before.is_some_and(|word| lexicon.places.contains(word.text.as_ref()))
+}
+
+/// Whether two paths are neighbours in a list: only commas and joining words between them.
+fn is_list(between: &str, lexicon: &Lexicon) -> bool {
+    let mut words = between.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.all(|word| lexicon.joints.contains(word)) && !between.contains(['.', ';', '('])
+}
+
+/// Whether a path stands in a parenthesis behind another path: `src/a.ts (see data.md, api.yaml)` makes one file.
+fn is_aside(
+    line: &str,
+    range: &Range<usize>,
+    before: Option<&(Range<usize>, PathRole)>,
+    lexicon: &Lexicon,
+) -> bool {
+    let head = &line[..range.start];
+    let Some(open) = head.rfind('(').filter(|&open| !head[open..].contains(')')) else { return false };
+    let inner = head[open + 1..].trim_start_matches([' ', '`']);
+    let first = inner.split(' ').next().unwrap_or_default();
+    let adds = first.starts_with('+') || lexicon.joints.contains(&first.to_lowercase());
+    let beside = before.is_some_and(|(earlier, role)| {
+        if earlier.end <= open {
+            *role != PathRole::Read
+        } else {
+            earlier.start > open && *role == PathRole::Read
+        }
     });
-    found.collect()
+    beside && !adds
 }
 
 /// The paths a title names. Where it begins with no verb we know, the file it begins with, or in which something is to
@@ -108,26 +171,23 @@ pub(super) fn paths_of_title(
     vocabulary: &Vocabulary,
 ) -> Vec<(Text, PathRole)> {
     let line = title.get(inputs);
-    let mut found = paths_of_line(line, LinePlace::of(title), lexicon, vocabulary);
+    let mut found = find(line, lexicon, vocabulary);
     if found.iter().any(|(_, role)| *role == PathRole::Read) {
         let words = words(line);
         if head_verb(&words, lexicon).0 == Action::Unknown {
-            let ranges = path::find(line, vocabulary);
-            for ((path, role), range) in found.iter_mut().zip(ranges) {
-                if !is_file(path.get(inputs)) {
-                    continue;
-                }
+            for (range, role) in &mut found {
                 let before = words.iter().take_while(|word| word.at.end <= range.start);
                 let placed =
                     before.clone().last().is_none_or(|word| lexicon.places.contains(word.text.as_ref()));
                 let named = before.clone().any(|word| lexicon.clause_words.contains(word.text.as_ref()));
-                if placed && !named {
+                if placed && !named && is_file(&line[range.clone()]) {
                     *role = PathRole::Modify;
                 }
             }
         }
     }
-    found
+    let place = LinePlace::of(title);
+    found.into_iter().map(|(range, role)| (place.text(line, range), role)).collect()
 }
 
 /// Whether a path names one file: no folder, no pattern.
@@ -188,7 +248,7 @@ impl LinePlace {
         if self.verbatim { Self { at: self.at.slice(from, to), verbatim: true } } else { self }
     }
     /// A part of the line as text.
-    pub(super) fn text(self, line: &str, range: std::ops::Range<usize>) -> Text {
+    pub(super) fn text(self, line: &str, range: Range<usize>) -> Text {
         if self.verbatim {
             return Text::At(self.at.slice(range.start, range.end));
         }
@@ -242,6 +302,26 @@ mod tests {
         );
         check("Create src/a.rs or `src/b.rs`", &[("src/a.rs", PathRole::Create)]);
         check("Meet at 10.30", &[]);
+        check("Contract test for the login in tests/login.py", &[("tests/login.py", PathRole::Create)]);
+        check("Run the tests in tests/login.py", &[("tests/login.py", PathRole::Read)]);
+        check(
+            "Create src/b.rs migrated from old/a.c and old/b.c",
+            &[("src/b.rs", PathRole::Create), ("old/a.c", PathRole::Read), ("old/b.c", PathRole::Read)],
+        );
+        check(
+            "Create src/a.ts with the types (matching docs/api.yaml per research.md, data-model.md)",
+            &[
+                ("src/a.ts", PathRole::Create),
+                ("docs/api.yaml", PathRole::Read),
+                ("research.md", PathRole::Read),
+                ("data-model.md", PathRole::Read),
+            ],
+        );
+        check(
+            "Create Item.vue with a button in `src/chat/Item.vue`",
+            &[("src/chat/Item.vue", PathRole::Create)],
+        );
+        check("Create the schema (db/schema.sql)", &[("db/schema.sql", PathRole::Create)]);
     }
 
     #[test]

@@ -57,6 +57,30 @@ pub(super) fn order(
     edges.extend(added);
 }
 
+/// Whether a path stands for several: `src/*.rs`, `{a,b}.md`, `[a-c].md`. `[id]` and `{id}` are names.
+fn is_pattern(path: &str) -> bool {
+    let inside = |open: char, close: char, sign: char| {
+        path.match_indices(open)
+            .any(|(at, _)| path[at..].find(close).is_some_and(|end| path[at..at + end].contains(sign)))
+    };
+    path.contains(['*', '?']) || inside('{', '}', ',') || inside('[', ']', '-') && !path.contains("[[")
+}
+
+/// Whether a path has a blank to be filled: `docs/<name>.md`, `src/[entity].py`. Two tasks that have the same blank
+/// rarely mean the same file. Files of routers are really called `[id].tsx`.
+fn is_blank(path: &str, context: Context<'_>) -> bool {
+    let filled = |open: char, close: char| {
+        path.match_indices(open).any(|(at, _)| {
+            let inner = path[at + 1..].find(close).map(|end| &path[at + 1..at + 1 + end]);
+            inner.is_some_and(|inner| {
+                inner.len() > 1 && inner.chars().all(|c| c.is_alphanumeric() || "_ -".contains(c))
+            })
+        })
+    };
+    let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending);
+    filled('<', '>') || filled('{', '}') || filled('[', ']') && !context.lexicon.routed.contains(ending)
+}
+
 /// What open tasks do to paths, and the words each was read from.
 fn uses<'a>(context: Context<'a>, graph: &'a TaskGraph) -> (Vec<Use<'a>>, Vec<Text>) {
     let mut uses = Vec::new();
@@ -64,6 +88,9 @@ fn uses<'a>(context: Context<'a>, graph: &'a TaskGraph) -> (Vec<Use<'a>>, Vec<Te
     for (id, task) in graph.tasks.iter().filter(|(_, task)| !task.done) {
         let mut add = |text: &'a Text, glob: bool, write: bool| {
             let path = text.get(context.inputs);
+            if is_blank(path, context) {
+                return;
+            }
             uses.push(Use { task: id.0, path, glob, write });
             texts.push(text.clone());
         };
@@ -71,7 +98,7 @@ fn uses<'a>(context: Context<'a>, graph: &'a TaskGraph) -> (Vec<Use<'a>>, Vec<Te
             add(&output.path, false, true);
         }
         for path in &graph.owns[task.owns.range()] {
-            add(path, path.get(context.inputs).contains(['*', '?', '[', '{']), true);
+            add(path, is_pattern(path.get(context.inputs)), true);
         }
         for path in &graph.reads[task.reads.range()] {
             add(path, path.get(context.inputs).contains('*'), false);

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use crate::base::diagnostic::Diagnostic;
 use crate::base::fold::slug;
-use crate::base::inputs::Inputs;
 use crate::base::table::{Id as _, Run, Table};
 use crate::base::text::Text;
 use crate::ir::draft::{
@@ -16,6 +15,7 @@ use crate::syntax::text::quantity;
 use super::Context;
 use super::output::{LinePlace, TestFiles};
 use super::phrase::{Action, head_verb, words, work_type};
+use super::piece::Piece;
 use super::preplan::{Planning, planning};
 use super::uses::{Uses, home, uses};
 
@@ -94,16 +94,6 @@ pub(super) fn story(context: Context<'_>, draft: &Draft) -> Story {
         sections: draft.sections.clone(),
         tasks: Run::default(),
     }
-}
-
-/// What a title asks to be made.
-struct Piece {
-    /// Added to the title.
-    note: Option<String>,
-    /// Number and total of an expanded quantity.
-    part: Option<(u32, u32)>,
-    /// Index into the outputs of the whole; none when the path is inferred.
-    output: Option<usize>,
 }
 
 /// Where an item stands.
@@ -265,7 +255,7 @@ impl Painter<'_, '_> {
             for (index, output) in uses.outputs.iter().enumerate() {
                 let mine = piece.output.is_none_or(|only| only == index || !uses.split.contains(&index));
                 if mine {
-                    self.sketch.outputs.push(piece.numbered(output, inputs));
+                    self.sketch.outputs.push(piece.numbered(output, inputs, self.context.lexicon));
                 }
             }
             let outputs = Run::since(outputs, self.sketch.outputs.len());
@@ -334,6 +324,7 @@ impl Painter<'_, '_> {
                 note: Some(uses.outputs[index].path.get(inputs).to_owned()),
                 part: Some((u32::try_from(number + 1).unwrap_or(u32::MAX), total)),
                 output: Some(index),
+                name: None,
             };
             return created.iter().enumerate().map(piece).collect();
         }
@@ -367,30 +358,12 @@ impl Painter<'_, '_> {
                 } else {
                     format!("{} {number}/{total}", &title[hit.noun.clone()])
                 };
-                pieces.push(Piece { note: Some(note), part: Some((number, total)), output: None });
+                let kind = &self.context.vocabulary.kinds[hit.kind].name;
+                let name = Some(slug(kind, self.context.lexicon.slug_bytes));
+                pieces.push(Piece { note: Some(note), part: Some((number, total)), output: None, name });
             }
         }
         if pieces.is_empty() { vec![Piece::whole()] } else { pieces }
-    }
-}
-
-impl Piece {
-    fn whole() -> Self {
-        Self { note: None, part: None, output: None }
-    }
-    /// The output of one of several like it: its number stands before the extension.
-    fn numbered(&self, output: &Output, inputs: &Inputs) -> Output {
-        let (Some((number, total)), None, PathRole::Create) = (self.part, self.output, output.action) else {
-            return output.clone();
-        };
-        let path = output.path.get(inputs);
-        let width = total.to_string().len();
-        let (stem, extension) = match path.rsplit_once('.') {
-            Some((stem, extension)) if !extension.contains('/') => (stem, format!(".{extension}")),
-            _ => (path, String::new()),
-        };
-        let path = format!("{stem}-{number:0width$}{extension}");
-        Output { path: Text::made(path, output.path.at()), ..output.clone() }
     }
 }
 

@@ -20,7 +20,11 @@ pub fn find(text: &str, vocabulary: &Vocabulary) -> Vec<Range<usize>> {
             at += 1;
             continue;
         }
-        let end = at + bytes[at..].iter().position(|&byte| is_gap(byte)).unwrap_or(bytes.len() - at);
+        let mut end = at;
+        while end < bytes.len() && !is_gap(bytes[end]) {
+            end += 1;
+            end += group(bytes, end);
+        }
         if bytes[at..end].iter().any(|byte| matches!(byte, b'/' | b'.' | b'\\' | b'A'..=b'Z')) {
             let range = core(text, at..end);
             if !range.is_empty() && is_path(&text[range.clone()], vocabulary) {
@@ -80,6 +84,21 @@ fn is_gap(byte: u8) -> bool {
         || matches!(byte, b',' | b';' | b'"' | b'`' | b'|' | b'<' | b'>' | b'(' | b')' | b'=')
 }
 
+/// Length of `(shell)` in `src/app/(shell)/page.tsx`, a folder in parentheses as some routers have them, or of a blank
+/// to be filled: `<name>` in `docs/<name>.md`.
+fn group(bytes: &[u8], at: usize) -> usize {
+    let close = match bytes.get(at) {
+        Some(b'(') if bytes[at - 1] == b'/' => b')',
+        Some(b'<') if bytes[at - 1] == b'/' || bytes[at - 1].is_ascii_alphanumeric() => b'>',
+        _ => return 0,
+    };
+    let name = bytes[at + 1..].iter().take_while(|byte| !is_gap(**byte) && **byte != b'/').count();
+    let next = bytes.get(at + 2 + name);
+    let closed = bytes.get(at + 1 + name) == Some(&close)
+        && next.is_some_and(|&next| next == b'/' || close == b'>' && matches!(next, b'.' | b'-' | b'_'));
+    if name > 0 && closed { name + 2 } else { 0 }
+}
+
 /// A token without quotes, emphasis, brackets, final punctuation and a line number.
 fn core(text: &str, range: Range<usize>) -> Range<usize> {
     let bytes = text.as_bytes();
@@ -134,6 +153,9 @@ mod tests {
         check("src/**/*.rs and **/*.test.ts", &["src/**/*.rs", "**/*.test.ts"]);
         check("my-app/core_v2/thing", &["my-app/core_v2/thing"]);
         check("path=out/a.md", &["out/a.md"]);
+        check("`src/app/(shell)/jobs/[id]/page.tsx` (new)", &["src/app/(shell)/jobs/[id]/page.tsx"]);
+        check("src/(a.md)", &["src/", "a.md"]);
+        check("docs/<feature>.md, <b>src/a.rs</b> and Vec<u8>.", &["docs/<feature>.md", "src/a.rs"]);
     }
 
     #[test]

@@ -20,7 +20,7 @@ use crate::ir::node::{Kind, Node};
 use crate::syntax::json;
 
 use super::edges::{Edges, Tie};
-use super::words::Words;
+use super::words::{Part, Words};
 use super::{Claim, value};
 
 /// Types of dependency that order work.
@@ -60,11 +60,17 @@ pub(super) fn read(inputs: &Inputs, document: &Document, words: &Words) -> Outco
     };
     let issues: Vec<Issue<'_>> = list.items().iter().filter_map(Issue::of).collect();
     for node in list.items().iter().filter(|node| Issue::of(node).is_none()) {
-        draft.unused.push(Unused { span: node.span, reason: "It is no issue: it has no id" });
+        draft.unused.push(Unused {
+            span: node.span,
+            reason: "It is no issue: it has no id, or says that it is something else",
+        });
     }
     let order = arrange(inputs, &issues, &mut draft, &mut findings);
+    let deleted = issues.iter().filter(|issue| issue.status() == "tombstone").map(|issue| issue.id).collect();
+    let known = issues.iter().map(|issue| issue.id).collect();
+    let edges = Edges::default();
     let mut reader =
-        Reader { inputs, words, draft: &mut draft, edges: Edges::default(), rows: BTreeMap::new() };
+        Reader { inputs, words, draft: &mut draft, edges, rows: BTreeMap::new(), deleted, known };
     for (index, parent, holds) in order {
         reader.issue(&issues[index], parent.map(|parent| issues[parent].id), holds);
     }
@@ -80,6 +86,11 @@ struct Issue<'a> {
 
 impl<'a> Issue<'a> {
     fn of(node: &'a Node) -> Option<Self> {
+        // Exports hold other records, too: memories, events.
+        let record = node.get("_type").and_then(Node::text).unwrap_or("issue");
+        if record != "issue" {
+            return None;
+        }
         Some(Self { id: node.get("id")?.text().filter(|id| !id.trim().is_empty())?, node })
     }
 
@@ -93,7 +104,8 @@ impl<'a> Issue<'a> {
         list.iter().filter_map(|entry| {
             let kind =
                 entry.get("type").or_else(|| entry.get("dep_type")).and_then(Node::text).unwrap_or("blocks");
-            let target = entry.get("depends_on_id").or_else(|| entry.get("id")).unwrap_or(entry);
+            let keys = ["depends_on_id", "depends_on", "id"];
+            let target = keys.iter().find_map(|key| entry.get(key)).unwrap_or(entry);
             target.text().map(|_| (kind, target))
         })
     }
@@ -120,7 +132,8 @@ fn arrange(
         let stated = issue
             .dependencies()
             .find(|&(kind, _)| kind == "parent-child")
-            .and_then(|(_, target)| target.text());
+            .and_then(|(_, target)| target.text())
+            .or_else(|| ["parent", "parent_id"].iter().find_map(|key| issue.node.get(key)?.text()));
         let named =
             issue.id.rsplit_once('.').filter(|(_, last)| last.bytes().all(|byte| byte.is_ascii_digit()));
         stated
@@ -188,10 +201,12 @@ struct Reader<'a, 'b> {
     draft: &'b mut Draft,
     edges: Edges,
     rows: BTreeMap<String, ItemId>,
+    deleted: BTreeSet<&'a str>,
+    known: BTreeSet<&'a str>,
 }
 
-impl Reader<'_, '_> {
-    fn issue(&mut self, issue: &Issue<'_>, parent: Option<&str>, holds: bool) {
+impl<'a> Reader<'a, '_> {
+    fn issue(&mut self, issue: &Issue<'a>, parent: Option<&str>, holds: bool) {
         let inputs = self.inputs;
         let node = issue.node;
         let id = node.get("id").and_then(|id| value::text(inputs, id));
@@ -228,12 +243,23 @@ impl Reader<'_, '_> {
                 self.draft.criteria.push(Criterion { id: None, text, done, priority: Priority::Medium });
             }
         }
+        if first == self.draft.criteria.len() {
+            for body in ["design", "description"].iter().filter_map(|key| node.get(key)) {
+                self.accepted(body);
+            }
+        }
         item.criteria = Run::since(first, self.draft.criteria.len());
         let row = self.draft.items.push(item);
         self.rows.entry(issue.id.to_owned()).or_insert(row);
         let mut links = BTreeSet::new();
         for (kind, target) in issue.dependencies() {
-            if ORDER.contains(&kind) {
+            let name = target.text().unwrap_or_default().trim();
+            if self.deleted.contains(name) {
+                self.draft.unused.push(Unused { span: target.span, reason: "The issue is deleted" });
+            } else if is_foreign(issue.id, name) && !self.known.contains(name) {
+                let reason = "It names an issue of another project, which is not in this file";
+                self.draft.unused.push(Unused { span: target.span, reason });
+            } else if ORDER.contains(&kind) {
                 self.edges.tie(row, Tie::After, value::text(inputs, target).unwrap_or(Text::At(target.span)));
             } else if kind != "parent-child" && links.insert(target.span) {
                 self.draft
@@ -242,6 +268,41 @@ impl Reader<'_, '_> {
             }
         }
     }
+}
+
+impl Reader<'_, '_> {
+    /// The list behind `## Acceptance Criteria` or `Acceptance criteria:` in the text of an issue.
+    fn accepted(&mut self, body: &Node) {
+        let Some(text) = body.text() else { return };
+        let mut listed = false;
+        for line in text.lines() {
+            let bare = line.trim();
+            let item = bare.strip_prefix("- ").or_else(|| bare.strip_prefix("* "));
+            match item {
+                Some(item) if listed && !line.starts_with("  ") => {
+                    let open = item.strip_prefix("[ ]");
+                    let done = item.strip_prefix("[x]").or_else(|| item.strip_prefix("[X]"));
+                    let text = done.or(open).unwrap_or(item).trim();
+                    let text = value::line(self.inputs, Text::made(text, body.span));
+                    let (done, priority) = (done.is_some(), Priority::Medium);
+                    self.draft.criteria.push(Criterion { id: None, text, done, priority });
+                }
+                Some(_) => {}
+                None if bare.is_empty() => {}
+                None => {
+                    let heads = bare.starts_with('#') || bare.ends_with([':', '*']);
+                    listed = heads && self.words.part(bare) == Some(Part::Acceptance);
+                }
+            }
+        }
+    }
+}
+
+/// Whether two ids have another prefix: `app-7f2` and `lib-91a` come from two projects.
+fn is_foreign(own: &str, other: &str) -> bool {
+    let prefix = |id: &str| id.rsplit_once('-').map(|(prefix, _)| prefix.to_owned());
+    other.starts_with("external:")
+        || prefix(own).is_some() && prefix(other).is_some() && prefix(own) != prefix(other)
 }
 
 #[cfg(test)]
@@ -277,7 +338,11 @@ mod tests {
         assert_eq!(criteria(&inputs, &draft), "x |One\n- |Two\n");
         assert_eq!(
             unused(&draft),
-            ["A link of this type orders nothing", "It is no issue: it has no id", "The issue is deleted"]
+            [
+                "A link of this type orders nothing",
+                "It is no issue: it has no id, or says that it is something else",
+                "The issue is deleted"
+            ]
         );
         assert_eq!(draft.items.rows()[2].duration.unwrap().secs(), 1800);
         assert_eq!(draft.items.rows()[3].detail.as_ref().unwrap().get(&inputs), "It fails\n\nDesign: So");

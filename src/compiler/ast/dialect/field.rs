@@ -90,7 +90,8 @@ impl<'a> Decoder<'a> {
     /// Notes that a value is not of the type its key asks for.
     pub fn wrong(&mut self, key: &Key, node: &Node, expected: &str, help: Option<String>) {
         let shown = shown(self.inputs, node);
-        let finding = Diagnostic::error(
+        let finding = Diagnostic::new(
+            self.severity(),
             "field/type",
             if node.span.is_empty() { key.span } else { node.span },
             format!("`{}` must be {expected}, found {}{shown}", key.text, node.noun()),
@@ -106,8 +107,19 @@ impl<'a> Decoder<'a> {
 
     /// Notes that a number is out of its range.
     pub fn range(&mut self, key: &Key, span: Span, message: String, help: String) {
-        self.findings
-            .push(Diagnostic::error("field/range", span, message).label(key.span, "this key").help(help));
+        self.findings.push(
+            Diagnostic::new(self.severity(), "field/range", span, message)
+                .label(key.span, "this key")
+                .help(help),
+        );
+    }
+
+    /// What another tool takes as a duration or a list is its own affair: what we cannot use is only noted.
+    fn severity(&self) -> Severity {
+        match self.strictness {
+            Strictness::Native => Severity::Error,
+            Strictness::Foreign => Severity::Info,
+        }
     }
 
     /// Notes a key that nothing is known about.
@@ -117,13 +129,9 @@ impl<'a> Decoder<'a> {
             Some(near) => format!("did you mean `{near}`?"),
             None => "remove it, or see the schema `plan.schema.json` for the known keys".to_owned(),
         };
-        let severity = match self.strictness {
-            Strictness::Native => Severity::Error,
-            Strictness::Foreign => Severity::Info,
-        };
         self.findings.push(
             Diagnostic::new(
-                severity,
+                self.severity(),
                 "field/unknown",
                 key.span,
                 format!("`{}` is not a key of {what}", key.text),
@@ -160,12 +168,16 @@ impl<'a> Decoder<'a> {
                 self.wrong(key, node, "a list", None);
                 Vec::new()
             }
+            Kind::Null if self.strictness == Strictness::Foreign => Vec::new(),
             Kind::Null => {
                 self.wrong(key, node, "a list", Some(format!("write `{}: []`, or remove the key", key.text)));
                 Vec::new()
             }
             Kind::Text(_) | Kind::Bool(_) | Kind::Int(_) | Kind::Float(_) => {
                 let all = texts(node);
+                if self.strictness == Strictness::Foreign {
+                    return all;
+                }
                 let inner: Vec<&str> = all.iter().map(|text| text.get(self.inputs)).collect();
                 let help = format!("write `{}: [{}]`", key.text, inner.join(", "));
                 self.wrong(key, node, "a list", Some(help));

@@ -27,6 +27,7 @@ pub mod workflow;
 
 mod backlog;
 mod beads;
+mod drawing;
 mod edges;
 mod kiro;
 mod numbered;

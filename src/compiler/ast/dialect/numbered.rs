@@ -43,6 +43,7 @@ pub(super) fn head(line: &str) -> Head {
         });
         at = 3;
     }
+    at += usize::from(line[at..].starts_with("\\*"));
     let rest = &line[at..];
     if rest.starts_with('*') && !rest.starts_with("**") {
         // `*text*` is emphasis; a mark stands alone.
@@ -178,14 +179,14 @@ impl<'a> Reader<'a, '_> {
             let row = self.rows.binary_search_by_key(&outer, |&(_, row)| row).ok();
             let described = row.is_some_and(|row| {
                 let at = self.rows[row].0;
-                self.page.outline.item_end(at) > at + 1
+                (at + 1..self.page.item_end(at)).any(|inner| !self.page.text(inner).starts_with('_'))
             });
             self.draft.items[outer].kind != ItemKind::Task || !described
         };
         let dotted = id.rsplit_once('.').and_then(|(outer, _)| self.ids.get(outer).copied()).filter(holds);
         let parent =
             self.open.last().map(|&(_, item)| item).or(dotted).or_else(|| self.group(self.page.above(at)));
-        let title = piece::line(self.page.inputs, span.slice(head.text, span.len()));
+        let title = piece::line(self.page.inputs, span.slice(head.text, title_end(text).max(head.text)));
         let mut item = Item::task(title, self.page.outline.span(block));
         if !id.is_empty() {
             item.id = Some(Text::At(span.slice(head.id.0, head.id.1)));
@@ -261,9 +262,13 @@ impl<'a> Reader<'a, '_> {
     /// What stands below an item without a box: its detail, and what that says about requirements, order and files.
     fn describe(&mut self, at: usize, id: ItemId) {
         let block = self.page.blocks()[at];
-        let end = if is_heading(&block) { self.page.section_end(at) } else { self.page.outline.item_end(at) };
+        let end = if is_heading(&block) { self.page.section_end(at) } else { self.page.item_end(at) };
         if !is_heading(&block) {
-            self.stated(id, self.page.span(at));
+            let span = self.page.span(at);
+            self.stated(id, span);
+            for line in lines(self.page.inputs, span).into_iter().skip(1) {
+                self.label(id, line);
+            }
         }
         for nested in at + 1..end {
             let kind = self.page.blocks()[nested].kind;
@@ -353,6 +358,19 @@ impl<'a> Reader<'a, '_> {
     }
 }
 
+/// Where a title ends: before lines of its paragraph that are labels, `_Requirements: 1.1_`.
+fn title_end(text: &str) -> usize {
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let bare = line.trim_start();
+        if at > 0 && bare.starts_with('_') && bare.trim_end().ends_with('_') && bare.contains(':') {
+            return at;
+        }
+        at += line.len();
+    }
+    at
+}
+
 /// The lines of a paragraph.
 fn lines(inputs: &Inputs, span: Span) -> Vec<Span> {
     let mut from = 0;
@@ -419,6 +437,7 @@ mod tests {
         check("2.1 (P) Write the store", "2.1", "Write the store", false, true);
         check("* 2.2 Test it", "2.2", "Test it", true, false);
         check("[ ]* 2.3 Test it", "2.3", "Test it", true, false);
+        check("[ ]\\* 2.3 Test it", "2.3", "Test it", true, false);
         check("**2.4** Test it", "2.4", "Test it", false, false);
         check("*Note* that", "", "*Note* that", false, false);
         check("Plain words", "", "Plain words", false, false);

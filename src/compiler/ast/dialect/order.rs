@@ -9,9 +9,9 @@ use crate::ir::draft::ItemId;
 use crate::ir::outline::BlockKind;
 
 use super::edges::{Edges, Tie};
-use super::names;
 use super::page::{Page, is_heading};
 use super::words::{Part, Words};
+use super::{drawing, names};
 
 /// Reads every such section of a page; `ids` are the names its tasks bear.
 pub(super) fn sections(page: &Page<'_>, ids: &BTreeMap<&str, ItemId>, words: &Words, edges: &mut Edges) {
@@ -27,8 +27,18 @@ pub(super) fn sections(page: &Page<'_>, ids: &BTreeMap<&str, ItemId>, words: &Wo
         );
         if prose {
             let span = page.span(at);
+            let text = page.inputs.slice(span);
+            for (earlier, later) in drawing::pairs(text, &|id| ids.contains_key(id)) {
+                let name = Text::made(earlier.id, span.slice(earlier.at.0, earlier.at.1));
+                edges.tie(ids[later.id.as_str()], Tie::After, name);
+            }
+            let drawn = drawing::is_drawn(text);
             let mut from = 0;
-            for line in page.inputs.slice(span).split('\n') {
+            for line in text.split('\n') {
+                if drawn && !line.to_lowercase().contains("depend") {
+                    from += line.len() + 1;
+                    continue;
+                }
                 sentence(page.inputs, span.slice(from, from + line.len()), ids, words, edges);
                 from += line.len() + 1;
             }

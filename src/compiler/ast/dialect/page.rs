@@ -82,6 +82,26 @@ impl<'a> Page<'a> {
         let next = self.blocks()[at + 1..].iter().position(is_heading);
         next.map_or(self.blocks().len(), |offset| at + 1 + offset)
     }
+    /// Index one past what belongs to the list item at `at`: what is nested in it, and lines behind a box that have
+    /// none and stand further right, though not as far as markdown asks for.
+    pub(super) fn item_end(&self, at: usize) -> usize {
+        let own = self.blocks()[at];
+        let mut end = self.outline.item_end(at);
+        while let Some(next) = self.blocks().get(end)
+            && own.tick != Tick::None
+            && is_item(next)
+            && next.tick == Tick::None
+            && next.depth == own.depth
+            && self.column(next) > self.column(&own)
+        {
+            end = self.outline.item_end(end);
+        }
+        end
+    }
+    fn column(&self, block: &Block) -> usize {
+        let before = &self.inputs.text(self.outline.file)[..block.start as usize];
+        before.len() - before.rfind('\n').map_or(0, |at| at + 1)
+    }
     /// Says that a block has been used.
     pub(super) fn mark(&mut self, index: usize) {
         self.used[index] = true;

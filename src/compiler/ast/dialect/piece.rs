@@ -101,11 +101,16 @@ fn plain_label(label: &str) -> String {
 fn is_mark(text: &str, at: usize, run: usize, byte: u8) -> bool {
     let before = text[..at].chars().next_back();
     let after = text[at + run..].chars().next();
-    let word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
     let blank = |c: Option<char>| c.is_none_or(char::is_whitespace);
     match byte {
-        // `__init__` is a name far more often than it is strong.
-        b'_' => run == 1 && !(word(before) && word(after)) && !(blank(before) && blank(after)),
+        // `__init__` is a name far more often than it is strong; `pages/_app.tsx` and `test_[name].py` are names, too.
+        b'_' => {
+            let opens =
+                before.is_none_or(|c| c.is_whitespace() || "([{\"'“‘«*~`:—–>".contains(c)) && !blank(after);
+            let closes = after.is_none_or(|c| c.is_whitespace() || ".,;:!?)]}\"'”’»*~`—–<".contains(c))
+                && !blank(before);
+            run == 1 && (opens || closes)
+        }
         b'~' => run == 2,
         _ if run >= 4 => false,
         _ if run >= 2 => !text[..at].ends_with('/') && !text[at + run..].starts_with('/'),
@@ -154,6 +159,11 @@ mod tests {
         for (text, want) in [
             ("**Task:** write `a_b.rs`", "Task: write a_b.rs"),
             ("use snake_case and _this_ one", "use snake_case and this one"),
+            (
+                "tests/test_[name].py, [a]_b.py, pages/_app.tsx",
+                "tests/test_[name].py, [a]_b.py, pages/_app.tsx",
+            ),
+            ("_Requirements: 1.1_", "Requirements: 1.1"),
             ("~~gone~~ [a link](x/y.md) here", "gone a link here"),
             ("run `**/*.rs` over src/**/*.md, 2 * 3", "run **/*.rs over src/**/*.md, 2 * 3"),
             ("first\n  second", "first second"),

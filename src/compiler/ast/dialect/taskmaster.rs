@@ -186,10 +186,15 @@ impl Reader<'_, '_> {
         item.criteria = Run::since(first, self.draft.criteria.len());
         let cancelled = item.cancelled;
         let row = self.draft.items.push(item);
-        for dependency in node.get("dependencies").map(Node::items).unwrap_or_default() {
+        let dependencies = node.get("dependencies");
+        let listed = dependencies.map(Node::items).unwrap_or_default();
+        for dependency in listed.iter().chain(dependencies.filter(|node| node.scalar().is_some())) {
             let Some(text) = value::text(inputs, dependency) else { continue };
-            let name = text.get(inputs);
-            let sibling = siblings.contains(name);
+            let name = text.get(inputs).trim();
+            if name.is_empty() {
+                continue;
+            }
+            let sibling = siblings.contains(name) && !name.contains('.');
             let name = if sibling { Text::made(format!("{prefix}.{name}"), dependency.span) } else { text };
             self.edges.tie(row, Tie::After, name);
         }

@@ -23,7 +23,9 @@ use crate::syntax::text::path;
 /// Keys under which phases stand.
 const PHASES: &[&str] = &["phases", "sequence", "stages"];
 /// Keys under which the steps of a phase stand.
-const STEPS: &[&str] = &["steps", "tasks", "sequence", "actions"];
+const STEPS: &[&str] = &["steps", "tasks", "sequence", "actions", "activities", "atividades"];
+/// Keys that a step has, and a list of anything else has not.
+const MARKS: &[&str] = &["agent", "checkpoint", "executor", "task", "depends_on"];
 
 /// How sure it is that a document is a workflow.
 #[must_use]
@@ -39,9 +41,12 @@ pub fn claims(inputs: &Inputs, document: &Document, _words: &Words) -> Claim {
     let shaped = phases.is_some_and(|phases| {
         let rows: Vec<&Node> = rows(phases).into_iter().map(|(_, row)| row).collect();
         rows.iter().any(|row| {
-            row.any_of(STEPS).is_some() || row.any_of(&["agent", "checkpoint", "executor"]).is_some()
+            row.any_of(STEPS).is_some() || row.any_of(MARKS).is_some() || row.get("agents").is_some()
         })
     });
+    let steps =
+        node.get("steps").is_some_and(|steps| rows(steps).iter().any(|(_, row)| row.any_of(MARKS).is_some()));
+    let shaped = shaped || steps;
     let folder = inputs.file(document.file).path.as_str().contains("workflows/");
     match (inside || (node.get("workflow").is_some() && phases.is_some()), shaped, folder) {
         (true, _, _) => Claim::of(86, "it has a `workflow` with phases"),
@@ -120,7 +125,19 @@ impl Reader<'_> {
         let ordered =
             phases.iter().any(|(_, row)| row.any_of(&["depends_on", "dependencies", "requires"]).is_some());
         for &(name, row) in phases {
-            let steps: Vec<_> = row.any_of(STEPS).map(|(_, steps)| rows(steps)).unwrap_or_default();
+            let beside = row.get("parallel").filter(|list| matches!(list.kind, Kind::List(_)));
+            let listed = row.any_of(STEPS).map(|(_, steps)| steps).filter(|steps| !rows(steps).is_empty());
+            let steps: Vec<_> = listed.or(beside).map(rows).unwrap_or_default();
+            let told = |agent: &Node| agent.any_of(&["role", "tasks", "commands"]).is_some();
+            let agents = row.get("agents").map(Node::items).unwrap_or_default();
+            if steps.is_empty() && agents.iter().any(told) {
+                let group = self.step(name, row, None, false);
+                self.draft.items[group].kind = if ordered { ItemKind::Group } else { ItemKind::Phase };
+                for agent in agents {
+                    self.of_agent(agent, group);
+                }
+                continue;
+            }
             if steps.is_empty() {
                 // Without an order of its own a phase is a barrier, even if it is a single task.
                 let parent = (!ordered).then(|| self.barrier(name, row));
@@ -131,7 +148,8 @@ impl Reader<'_> {
             self.draft.items[group].kind = if ordered { ItemKind::Group } else { ItemKind::Phase };
             let parallel = row
                 .any_of(&["parallelizable", "parallel"])
-                .is_some_and(|(_, flag)| matches!(flag.kind, Kind::Bool(true)));
+                .is_some_and(|(_, flag)| matches!(flag.kind, Kind::Bool(true)))
+                || beside.is_some() && listed.is_none();
             let agent = self.draft.items[group].agent.clone();
             for (key, step) in steps {
                 let id = self.step(key, step, Some(group), parallel);
@@ -141,8 +159,22 @@ impl Reader<'_> {
         }
     }
 
+    /// What one of several agents of a phase does.
+    fn of_agent(&mut self, row: &Node, group: ItemId) {
+        let name = row.any_of(&["id", "agent", "name"]).and_then(|(_, name)| field::text(name));
+        let tasks = row.get("tasks").map(field::texts).unwrap_or_default();
+        let does = row.any_of(&["role", "description", "action"]).and_then(|(_, text)| field::text(text));
+        let title =
+            does.or_else(|| tasks.first().cloned()).or_else(|| name.clone()).or_else(|| field::text(row));
+        let mut item = Item::task(title.unwrap_or_else(|| Text::At(row.span.slice(0, 0))), row.span);
+        item.parent = Some(group);
+        item.agent = name;
+        self.draft.items.push(item);
+    }
+
     fn barrier(&mut self, name: Option<&Key>, row: &Node) -> ItemId {
-        let title = title(row).or_else(|| name.map(|name| Text::made(name.text.clone(), name.span)));
+        let own = row.any_of(&["id", "phase_id"]).and_then(|(_, id)| field::text(id));
+        let title = title(row).or(own).or_else(|| name.map(|name| Text::made(name.text.clone(), name.span)));
         let mut item = Item::task(title.unwrap_or_else(|| Text::At(row.span.slice(0, 0))), row.span);
         item.kind = ItemKind::Phase;
         self.draft.items.push(item)
@@ -153,6 +185,9 @@ impl Reader<'_> {
         let mut item = Item::task(
             title(row)
                 .or_else(|| field::text(row))
+                .or_else(|| {
+                    row.any_of(&["id", "step_id", "phase_id", "agent"]).and_then(|(_, id)| field::text(id))
+                })
                 .or_else(|| key_text.clone())
                 .unwrap_or_else(|| Text::At(row.span.slice(0, 0))),
             row.span,
@@ -188,8 +223,8 @@ impl Reader<'_> {
                 }
                 "optional" => item.optional = matches!(value.kind, Kind::Bool(true)),
                 "parallelizable" | "parallel" => item.parallel |= matches!(value.kind, Kind::Bool(true)),
-                "name" | "title" | "action" | "task" | "step" | "phase" | "steps" | "tasks" | "sequence"
-                | "actions" => {}
+                "name" | "title" | "label" | "action" | "task" | "step" | "phase" | "steps" | "tasks"
+                | "sequence" | "actions" => {}
                 _ => {
                     if !matches!(value.kind, Kind::List(_) | Kind::Map(_))
                         && self.decoder.column(key, value, &mut columns)
@@ -224,6 +259,6 @@ impl Reader<'_> {
 }
 
 fn title(row: &Node) -> Option<Text> {
-    row.any_of(&["name", "title", "action", "task", "step", "phase", "description"])
+    row.any_of(&["name", "title", "label", "action", "task", "step", "phase", "description"])
         .and_then(|(_, value)| field::text(value))
 }

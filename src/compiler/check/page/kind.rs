@@ -2,6 +2,7 @@
 
 use crate::base::inputs::Inputs;
 use crate::base::span::FileId;
+use crate::ir::node::Node;
 
 use super::read::{Draft, fence_keys, key_of};
 use super::table::{Document, Form, Marks, Table};
@@ -53,7 +54,12 @@ fn bears(inputs: &Inputs, file: FileId, document: &Document, draft: &Draft, mark
         Form::Yaml if !draft.findings.is_empty() => text.lines().filter_map(key_of).collect(),
         Form::Yaml | Form::Head | Form::Json | Form::Text => Vec::new(),
     };
-    let has = |key: &String| draft.node.get(key).is_some() || fence.contains(&key.as_str());
+    // `hooks.BeforeTool`: a key inside a key.
+    let inside = |key: &str| {
+        let path: Option<&Node> = key.split('.').try_fold(&draft.node, |node, key| node.get(key));
+        path.is_some()
+    };
+    let has = |key: &String| inside(key) || fence.contains(&key.as_str());
     let equal = |(key, value): (&String, &String)| {
         draft.node.get(key).and_then(|node| node.text()).is_some_and(|text| text == value)
     };

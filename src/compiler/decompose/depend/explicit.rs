@@ -35,9 +35,9 @@ pub(super) fn propose(
         for (id, item) in draft.items.iter() {
             let mine = sketch.made[number][id.index()];
             let kinds = [(item.after, Rule::D1), (item.blocks, Rule::D2)];
-            for (mention, rule) in kinds
+            for (mention, rule, run) in kinds
                 .into_iter()
-                .flat_map(|(run, rule)| draft.mentions[run.range()].iter().map(move |m| (m, rule)))
+                .flat_map(|(run, rule)| draft.mentions[run.range()].iter().map(move |m| (m, rule, run)))
             {
                 let word = mention.get(context.inputs);
                 let found = names.find(word).or_else(|| stories.get(&story_key(context, word)).copied());
@@ -49,6 +49,11 @@ pub(super) fn propose(
                     Some(theirs) if rule == Rule::D1 => edges.add(outside(theirs, mine), mine, rule, mention),
                     Some(theirs) => edges.add(mine, outside(theirs, mine), rule, mention),
                     None if names.is_nothing(word) => {}
+                    // `T001-T023` names those of them that there are.
+                    None if matches!(mention, Text::Made(..))
+                        && draft.mentions[run.range()].iter().any(|other| {
+                            other.at() == mention.at() && names.find(other.get(context.inputs)).is_some()
+                        }) => {}
                     None if draft.foreign && is_issue(context.inputs, mention) => {
                         findings.push(external(mention, word));
                     }

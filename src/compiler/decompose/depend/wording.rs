@@ -1,6 +1,6 @@
 //! D5, D6, D7, D9, D10: what the words of a line say about its neighbours.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 
 use crate::base::table::{Id as _, Run};
@@ -53,6 +53,10 @@ pub(super) fn propose(
         reader.detail(id, edges);
         earlier.push(id);
     }
+    // "Write the teaser of the newsletter. Then publish the newsletter": who says "then" is not waited for.
+    let then: BTreeSet<_> =
+        edges.edges.iter().filter(|e| e.rule == Rule::D6).map(|e| (e.from, e.to)).collect();
+    edges.edges.retain(|e| e.rule != Rule::D5 || e.from < e.to || !then.contains(&(e.to, e.from)));
 }
 
 struct Reader<'a, 'b> {

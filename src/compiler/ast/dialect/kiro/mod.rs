@@ -33,7 +33,7 @@ pub(super) fn claims(inputs: &Inputs, document: &Document, _words: &Words) -> Cl
         return Claim::NONE;
     }
     if counts.serves > 0 {
-        return Claim::of(85, "its boxes refer to `_Requirements: …_`");
+        return Claim::of(85, "its boxes have labels such as `_Requirements: …_`");
     }
     if at_home {
         return Claim::of(85, "lies where Kiro keeps its specs");
@@ -42,7 +42,7 @@ pub(super) fn claims(inputs: &Inputs, document: &Document, _words: &Words) -> Cl
         return Claim::of(72, "it is an `Implementation Plan` of numbered boxes");
     }
     if counts.whole > 1 && counts.dotted > 0 && counts.numbered == counts.boxes {
-        return Claim::of(40, "its boxes are numbered `1.` and `1.1`");
+        return Claim::of(60, "its boxes are numbered `1.` and `1.1`");
     }
     Claim::NONE
 }
@@ -76,13 +76,22 @@ impl Counts {
                 self.dotted += usize::from(boxed && id.contains('.'));
                 self.shall += usize::from(requirements::is_ears(text));
                 self.requirements += usize::from(!boxed && requirements::item(text).is_some());
-                let marked = text.trim_start_matches(['_', '*']);
-                self.serves += usize::from(marked.len() < text.len() && marked.starts_with("Requirements:"));
-            } else if text.starts_with("_Requirements:") {
+                self.serves += usize::from(text.lines().any(is_label));
+            } else if is_label(text) {
                 self.serves += 1;
             }
         }
     }
+}
+
+/// Labels of Kiro and of those who write as it does: `_Requirements: 1.1_`.
+const LABELS: &[&str] =
+    &["Requirements:", "Depends:", "Boundary:", "Implements:", "Leverage:", "Prompt:", "Requirement:"];
+
+fn is_label(line: &str) -> bool {
+    let line = line.trim_start();
+    let marked = line.trim_start_matches(['_', '*']);
+    marked.len() < line.len() && LABELS.iter().any(|label| marked.starts_with(label))
 }
 
 /// Reads a plan with its requirements, or requirements alone.

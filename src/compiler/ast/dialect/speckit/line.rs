@@ -25,6 +25,12 @@ pub(super) fn head(line: &str) -> Option<Head> {
     loop {
         let rest = &line[at..];
         let word = ["Task ", "task "].into_iter().find(|word| rest.starts_with(word));
+        // A box that markdown does not know, as in a heading: `### [x] T001 Title`.
+        if let Some(mark @ ("[x]" | "[X]" | "[ ]")) = rest.get(..3) {
+            ticked |= mark != "[ ]";
+            at += mark.len();
+            continue;
+        }
         let c = rest.chars().next()?;
         match c {
             '✅' | '☑' | '✔' => ticked = true,
@@ -59,7 +65,7 @@ pub(super) fn head(line: &str) -> Option<Head> {
 fn skip(line: &str, mut at: usize) -> usize {
     while let Some(c) = line[at..].chars().next() {
         let noise = matches!(c, '*' | '_' | ']' | ':' | '.' | '~' | '–' | '—' | '|' | ' ' | '\t' | '\u{a0}');
-        let dash = c == '-' && line[at..].starts_with("- ");
+        let dash = c == '-' && (line[at..].starts_with("- ") || line[at..].starts_with("--"));
         if !(noise || dash) {
             break;
         }
@@ -127,11 +133,15 @@ mod tests {
         check("TXXX [P] Docs in docs/", "TXXX", "Docs in docs/", true, "");
         check("T007 [backend] Write it", "T007", "[backend] Write it", false, "");
         check("T008 [P] [link](a.md) is read", "T008", "[link](a.md) is read", true, "");
+        check("[x] T02 — Write it", "T02", "Write it", false, "");
+        check("**T009** -- Write it", "T009", "Write it", false, "");
+        check("TX01 — Write it", "TX01", "Write it", false, "");
+        check("T-12: Write it", "T-12", "Write it", false, "");
     }
 
     #[test]
     fn words_that_begin_with_t_are_no_tasks() {
-        for line in ["Test T001", "T-shirt", "TODO x", "T1000000000 x", "Text", "- x"] {
+        for line in ["Test T001", "T-shirt", "TS9 x", "TODO x", "T1000000000 x", "Text", "- x"] {
             assert!(head(line).is_none(), "{line}");
         }
     }

@@ -147,7 +147,7 @@ impl<'a> Reader<'a> {
                 }
                 let goes_on = matches!(next, Some(Token::Ref(_) | Token::Word | Token::Open));
                 if !self.clause.right.is_empty() && !matches!(next, Some(Token::Ref(_))) && goes_on {
-                    self.clause.gap = GAP - 1;
+                    self.clause.gap = GAP - 2;
                 }
             }
             Token::Word => {
@@ -391,6 +391,7 @@ mod tests {
         check(Subject::Own, "Load the T-shirt list, no dependency on T004", &[]);
         check(Subject::Own, "Extend the parser, same file as T003", &[]);
         check(Subject::Own, "Wire it up, requires the models T012 and T013.", &[" < T012,T013"]);
+        check(Subject::Own, "Depends on: T007, decision from T004", &[" < T007,T004"]);
     }
 
     #[test]

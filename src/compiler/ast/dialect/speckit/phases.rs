@@ -7,6 +7,7 @@ use crate::base::text::Text;
 use crate::ir::draft::{DraftKind, Item, ItemId, ItemKind, Priority};
 use crate::ir::outline::BlockKind;
 
+use super::super::drawing;
 use super::super::edges::Tie;
 use super::super::page::is_heading;
 use super::order::{Statement, Subject, statements};
@@ -155,8 +156,21 @@ pub(super) fn order(reader: &mut Reader<'_, '_>) {
                 prose(reader, span, &mut declared);
             }
             BlockKind::Fence | BlockKind::Indented => {
+                let text = reader.page.inputs.slice(span);
+                let drawn = drawing::pairs(text, &|id| reader.tasks.contains_key(id));
+                for (earlier, later) in drawn {
+                    let name = Text::made(earlier.id, span.slice(earlier.at.0, earlier.at.1));
+                    reader.edges.tie(reader.tasks[later.id.as_str()], Tie::After, name);
+                }
+                if drawing::is_mermaid(text) {
+                    continue;
+                }
                 let mut from = 0;
-                for line in reader.page.inputs.slice(span).split('\n') {
+                for line in text.split('\n') {
+                    if drawing::is_drawn(line) && line.contains(super::refs::ARROWS) {
+                        from += line.len() + 1;
+                        continue;
+                    }
                     prose(reader, span.slice(from, from + line.len()), &mut declared);
                     from += line.len() + 1;
                 }
@@ -333,6 +347,9 @@ fn name(reader: &mut Reader<'_, '_>, item: ItemId, tie: Tie, right: &[Placed<'_>
         let Token::Ref(reference) = token else { continue };
         let at = span.slice(from, to);
         match reference {
+            // `TS2345` is an id only if a task bears it.
+            Ref::Task(id)
+                if !id[1..].starts_with(|c: char| c.is_ascii_digit()) && !reader.tasks.contains_key(id) => {}
             Ref::Task(id) if reader.tasks.get(id) != Some(&item) => reader.edges.tie(item, tie, Text::At(at)),
             Ref::Task(_) => {}
             Ref::Tasks(first, last) => several(reader, item, tie, (first, last), at),

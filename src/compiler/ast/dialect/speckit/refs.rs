@@ -120,7 +120,7 @@ impl Ref<'_> {
     }
 }
 
-/// Length of a task id at the start of `text`: `T` and digits, a letter, a dotted part; or `TXXX`.
+/// Length of a task id at the start of `text`: `T` and digits, a letter, a dotted part; `T-12`, `TX01`; or `TXXX`.
 pub(super) fn task_id(text: &str) -> Option<usize> {
     let bytes = text.as_bytes();
     if bytes.first() != Some(&b'T') {
@@ -129,10 +129,13 @@ pub(super) fn task_id(text: &str) -> Option<usize> {
     if text.starts_with("TXXX") {
         return ends_word(text, 4).then_some(4);
     }
-    let mut at = 1 + bytes[1..].iter().take_while(|byte| byte.is_ascii_digit()).count();
-    if at == 1 || at > 7 {
+    let series = usize::from(bytes.get(1).is_some_and(u8::is_ascii_uppercase));
+    let start = 1 + series + usize::from(bytes.get(1) == Some(&b'-'));
+    let digits = bytes.get(start..)?.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    if digits < 1 + series || digits > 6 {
         return None;
     }
+    let mut at = start + digits;
     if bytes.get(at).is_some_and(u8::is_ascii_alphabetic) {
         at += 1;
     }
@@ -163,7 +166,7 @@ pub(super) fn tokens<'a>(text: &'a str, phrases: &Phrases) -> Vec<Placed<'a>> {
             continue;
         }
         let (token, len) = match c {
-            '→' | '⇒' | '➔' | '➜' | '⟶' => (Some(Token::Arrow), width),
+            c if ARROWS.contains(&c) => (Some(Token::Arrow), width),
             '←' | '⇐' | '⟵' => (Some(Token::Back), width),
             ';' => (Some(Token::Stop), width),
             '—' => (Some(Token::Dash), width),
@@ -186,6 +189,9 @@ pub(super) fn tokens<'a>(text: &'a str, phrases: &Phrases) -> Vec<Placed<'a>> {
     echoes(text, &mut found);
     found
 }
+
+/// Characters that point right.
+pub(super) const ARROWS: [char; 8] = ['→', '⇒', '➔', '➜', '⟶', '►', '▶', '▸'];
 
 /// `base (T1) before api (T2), api before page (T3)`: a word that named a task stands for it before a verb, and begins
 /// a clause of its own there.

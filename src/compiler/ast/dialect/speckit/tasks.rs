@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use crate::base::inputs::Inputs;
 use crate::base::natural;
 use crate::base::span::Span;
-use crate::base::table::Id as _;
+use crate::base::table::{Id as _, Run};
 use crate::base::text::Text;
 use crate::ir::draft::{Criterion, Draft, Item, ItemId, ItemKind, Priority, Unused};
 use crate::ir::outline::{BlockKind, Tick};
@@ -12,7 +13,7 @@ use crate::ir::outline::{BlockKind, Tick};
 use super::super::edges::{Edges, Tie};
 use super::super::page::{self, Page, is_heading, is_item};
 use super::super::piece;
-use super::super::words::Words;
+use super::super::words::{Field, Words};
 use super::line::{self, Head};
 use super::phases::Phases;
 use super::refs::Phrases;
@@ -21,6 +22,7 @@ use super::refs::Phrases;
 pub(super) struct Reader<'a, 'b> {
     pub(super) page: &'b mut Page<'a>,
     pub(super) draft: &'b mut Draft,
+    words: &'b Words,
     pub(super) edges: Edges,
     /// The first task of each id.
     pub(super) tasks: BTreeMap<&'a str, ItemId>,
@@ -48,6 +50,7 @@ pub(super) fn read(page: &mut Page<'_>, draft: &mut Draft, words: &Words) {
     let mut reader = Reader {
         page,
         draft,
+        words,
         edges: Edges::default(),
         tasks: BTreeMap::new(),
         ids: Vec::new(),
@@ -265,10 +268,10 @@ impl<'a> Reader<'a, '_> {
             }
         }
         // What is inside comes first, so that an item does not take the prose of what it holds.
+        let mut criteria = Vec::new();
         for &(at, id) in items.iter().rev() {
             let block = self.page.blocks()[at];
-            let end =
-                if is_heading(&block) { self.page.section_end(at) } else { self.page.outline.item_end(at) };
+            let end = if is_heading(&block) { self.page.section_end(at) } else { self.page.item_end(at) };
             let heading = is_heading(&block);
             if !heading {
                 super::phases::own(self, id, self.page.span(at));
@@ -276,18 +279,74 @@ impl<'a> Reader<'a, '_> {
             for nested in at + 1..end {
                 let kind = self.page.blocks()[nested].kind;
                 let says = matches!(kind, BlockKind::Paragraph | BlockKind::Bullet | BlockKind::Numbered);
-                if says
-                    && !self.page.is_used(nested)
-                    && super::phases::begins_with_verb(self.page.text(nested), &self.phrases)
-                {
-                    super::phases::own(self, id, self.page.span(nested));
+                if says && !self.page.is_used(nested) {
+                    for part in labelled(self.page.inputs, self.page.span(nested)) {
+                        if super::phases::begins_with_verb(self.page.inputs.slice(part), &self.phrases) {
+                            super::phases::own(self, id, part);
+                        }
+                    }
                 }
+            }
+            let found = self.accepted(at + 1, end);
+            if !found.is_empty() {
+                criteria.push((id, found));
             }
             let detail = self
                 .page
                 .take(at + 1..end, |block| !matches!(block.kind, BlockKind::Break | BlockKind::Html));
             self.draft.items[id].detail = detail;
         }
+        for (id, found) in criteria.into_iter().rev() {
+            let first = self.draft.criteria.len();
+            for (span, done) in found {
+                let text = piece::line(self.page.inputs, span);
+                self.draft.criteria.push(Criterion { id: None, text, done, priority: Priority::Medium });
+            }
+            self.draft.items[id].criteria = Run::since(first, self.draft.criteria.len());
+        }
+    }
+
+    /// What must hold of a task: `Acceptance: text`, or the items below or behind such a label.
+    fn accepted(&self, from: usize, end: usize) -> Vec<(Span, bool)> {
+        let mut found: Vec<(Span, bool)> = Vec::new();
+        let mut listed: Option<u8> = None;
+        for at in from..end {
+            let block = self.page.blocks()[at];
+            if self.page.is_used(at) {
+                listed = None;
+                continue;
+            }
+            if let Some(depth) = listed {
+                let row = is_item(&block) && block.depth == depth;
+                if row {
+                    found.push((self.page.span(at), block.tick == Tick::Done));
+                }
+                if row || block.depth > depth {
+                    continue;
+                }
+                listed = None;
+            }
+            if !matches!(block.kind, BlockKind::Paragraph | BlockKind::Bullet) {
+                continue;
+            }
+            let parts = labelled(self.page.inputs, self.page.span(at));
+            for (index, &part) in parts.iter().enumerate() {
+                let text = self.page.inputs.slice(part);
+                let Some(colon) = text.find(':').filter(|&colon| colon < 32) else { continue };
+                if self.words.field(&text[..colon]) != Some(Field::Criteria) {
+                    continue;
+                }
+                let value = piece::trim(self.page.inputs, part.slice(colon + 1, text.len()));
+                if self.page.inputs.slice(value).chars().any(char::is_alphanumeric) {
+                    found.push((value, block.tick == Tick::Done));
+                } else if index + 1 == parts.len() {
+                    let next = (at + 1 < end).then(|| self.page.blocks()[at + 1]);
+                    listed =
+                        next.filter(|next| is_item(next) && next.depth >= block.depth).map(|next| next.depth);
+                }
+            }
+        }
+        found
     }
 
     /// Tasks inherit the urgency of their phase.
@@ -299,4 +358,25 @@ impl<'a> Reader<'a, '_> {
             item.priority = item.priority.or(priority);
         }
     }
+}
+
+/// The parts of a paragraph that begin with a label of their own: `Depends on: T001` on a line below `Summary: …`.
+fn labelled(inputs: &Inputs, span: Span) -> Vec<Span> {
+    let text = inputs.slice(span);
+    let mut cuts = vec![0];
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let bare = line.trim_start_matches([' ', '*', '_', '-', '>']);
+        let label = bare.find(':').filter(|&colon| colon > 2 && colon < 32).map(|colon| &bare[..colon]);
+        let is_label = label.is_some_and(|label| {
+            label.starts_with(char::is_alphabetic)
+                && label.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '*'))
+        });
+        if at > 0 && is_label {
+            cuts.push(at);
+        }
+        at += line.len();
+    }
+    cuts.push(text.len());
+    cuts.windows(2).map(|pair| piece::trim(inputs, span.slice(pair[0], pair[1]))).collect()
 }

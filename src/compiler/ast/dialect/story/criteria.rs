@@ -10,7 +10,7 @@ use crate::base::span::Span;
 use crate::base::text::Text;
 use crate::compiler::ast::dialect::line;
 use crate::compiler::ast::dialect::meta;
-use crate::compiler::ast::dialect::names::{Sure, id_at};
+use crate::compiler::ast::dialect::names::{Sure, id_at, references};
 use crate::compiler::ast::dialect::piece;
 use crate::compiler::ast::dialect::words::{Field, Part, Word};
 use crate::ir::draft::{Criterion, Priority};
@@ -239,6 +239,19 @@ impl Walk<'_> {
             .iter()
             .position(|field| matches!(field, Some(Field::Criteria | Field::Description | Field::Title)))
             .unwrap_or(usize::from(known.len() > 1));
+        // A table that says which task meets which criterion states none.
+        let cell = |at: usize| meta::cells(self.inputs, self.span(at)).get(text).copied();
+        let mut rows_of = (from + 1..from + rows).filter(|&at| self.block(at).kind == BlockKind::TableRow);
+        let maps = rows_of.clone().next().is_some()
+            && rows_of.all(|at| {
+                let named = cell(at).map(|cell| references(self.inputs, cell, false, self.words));
+                named.is_some_and(|named| !named.items.is_empty() && named.other.is_empty())
+            });
+        if maps {
+            let whole = self.whole(from).to(self.whole(from + rows - 1));
+            self.build.unused(whole, "it says which task meets which criterion");
+            return from + rows;
+        }
         for at in from + 1..from + rows {
             if self.block(at).kind == BlockKind::TableRule {
                 continue;

@@ -8,6 +8,7 @@ use crate::base::span::Span;
 use crate::base::table::Run;
 use crate::base::text::Text;
 use crate::compiler::ast::dialect::build::run;
+use crate::compiler::ast::dialect::drawing;
 use crate::compiler::ast::dialect::meta;
 use crate::compiler::ast::dialect::names::{Sure, id_at, references};
 use crate::compiler::ast::dialect::paths;
@@ -88,6 +89,10 @@ impl Walk<'_> {
                     used |= self.dependency_row(at, blocks);
                     continue;
                 }
+                BlockKind::Fence => {
+                    used |= self.drawn(self.span(at), blocks);
+                    continue;
+                }
                 _ => continue,
             };
             let mut from = 0;
@@ -101,6 +106,23 @@ impl Walk<'_> {
         if !used {
             self.prose(index, SectionRole::Notes);
         }
+    }
+
+    /// A drawing: waves, mermaid, boxes, or a chain `1.1 → 1.2`.
+    fn drawn(&mut self, span: Span, blocks: bool) -> bool {
+        let text = self.inputs.slice(span);
+        let known = |id: &str| self.find_item(id).is_some();
+        let mut pairs = drawing::pairs(text, &known);
+        if pairs.is_empty() {
+            pairs = drawing::chains(text, &known);
+        }
+        for (earlier, later) in &pairs {
+            if let Some(item) = self.find_item(&later.id) {
+                let name = Text::made(earlier.id.clone(), span.slice(earlier.at.0, earlier.at.1));
+                self.attach(item, vec![name], !blocks);
+            }
+        }
+        !pairs.is_empty()
     }
 
     /// One line: `T2 depends on T1`, `**Blocked by:** Story 1.2`, `Story 1.3 Done ✓`.
