@@ -330,6 +330,10 @@ impl Walk<'_> {
         if block.quotes > 0 || text.is_empty() {
             return;
         }
+        // In a plain list a file with a box is to be made.
+        if self.style == Style::List && block.tick != Tick::None && matches!(label.mode, Mode::Paths(_)) {
+            *label = Label { mode: Mode::Plain, depth: 0 };
+        }
         if label.mode != Mode::Plain && label.mode != Mode::Subtasks {
             // The labelled items belong to what stands around the label, not to each other.
             self.labelled(at, end, *label);
