@@ -8,6 +8,7 @@ mod cli;
 mod determinism;
 mod discover;
 mod golden;
+mod languages;
 mod neighbours;
 mod properties;
 mod readers;

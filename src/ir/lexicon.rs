@@ -24,12 +24,15 @@ pub struct Lexicon {
     pub test_leads: BTreeSet<String>,
     /// What the path of a test has in it.
     pub test_marks: Vec<String>,
-    /// Words before the place of a thing.
-    pub places: BTreeSet<String>,
     /// Endings of files whose names routers write in brackets.
     pub routed: BTreeSet<String>,
     /// Words between the members of a list.
     pub joints: BTreeSet<String>,
+    /// Words between two paths of which one is meant.
+    #[serde(default)]
+    pub alternatives: BTreeSet<String>,
+    /// Words before a path in which something happens.
+    pub places: BTreeSet<String>,
     /// Beginnings of criteria that say that a file is there.
     pub existence: Vec<String>,
     /// Globs of files that are tests of another file.

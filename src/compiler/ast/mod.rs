@@ -50,7 +50,7 @@ fn too_deep(outline: &Outline) -> Option<Diagnostic> {
 fn markdown(inputs: &Inputs, file: FileId) -> Outcome<Document> {
     let Outcome { value: front, mut findings } = frontmatter::read(inputs, file);
     let from = front.as_ref().map_or(0, |front| front.body);
-    let blocks = markdown::scan(inputs.text(file), from);
+    let blocks = markdown::blocks(inputs.text(file), from);
     let outline = Outline { file, front: front.as_ref().map(|front| front.inner), blocks };
     let mut waivers = Vec::new();
     let node = match front {

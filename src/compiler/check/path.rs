@@ -26,6 +26,7 @@ fields! {
     InputCriteria = "input.criteria",
     InputForced = "input.forced",
     InputKind = "input.kind",
+    InputOpen = "input.open",
     InputPaths = "input.paths",
     InputQuantities = "input.quantities",
     InputTasks = "input.tasks",

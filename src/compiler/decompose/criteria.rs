@@ -60,7 +60,14 @@ fn refer(
             continue;
         }
         document_level += 1;
-        names.entry(document_level.to_string()).or_default().push(id);
+        // What bears a number of its own is not also called by its place.
+        let numbered = sketch.criteria[id]
+            .id
+            .as_ref()
+            .is_some_and(|name| name.get(context.inputs).bytes().all(|byte| byte.is_ascii_digit()));
+        if !numbered {
+            names.entry(document_level.to_string()).or_default().push(id);
+        }
         if let Some(name) = &sketch.criteria[id].id {
             let name = name.get(context.inputs);
             let short = reference(name);

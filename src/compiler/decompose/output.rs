@@ -66,6 +66,11 @@ pub(super) fn paths_of_line(
     lexicon: &Lexicon,
     vocabulary: &Vocabulary,
 ) -> Vec<(Text, PathRole)> {
+    let found = ranges_of_line(line, lexicon, vocabulary);
+    found.into_iter().map(|(range, role)| (at.text(line, range), role)).collect()
+}
+
+fn ranges_of_line(line: &str, lexicon: &Lexicon, vocabulary: &Vocabulary) -> Vec<(Range<usize>, PathRole)> {
     if memchr::memchr3(b'/', b'.', b'\\', line.as_bytes()).is_none() {
         return Vec::new();
     }
@@ -74,6 +79,16 @@ pub(super) fn paths_of_line(
         return Vec::new();
     }
     let words = words(line);
+    // Of `a.rs or b.rs` one is meant: the other is neither made nor needed for sure.
+    let mut last: Option<usize> = None;
+    let found: Vec<_> = found
+        .into_iter()
+        .filter(|range| {
+            let between =
+                last.replace(range.end).map(|end| line[end..range.start].trim_matches(['`', '"', ' ']));
+            !between.is_some_and(|word| lexicon.alternatives.contains(&word.to_lowercase()))
+        })
+        .collect();
     let all = found.clone();
     let mut uses = Vec::with_capacity(found.len());
     let mut before: Option<(Range<usize>, PathRole)> = None;
@@ -104,7 +119,7 @@ pub(super) fn paths_of_line(
             }
         };
         before = Some((range.clone(), role));
-        uses.push((at.text(line, range), role));
+        uses.push((range, role));
     }
     uses
 }
@@ -138,6 +153,43 @@ fn is_aside(line: &str, range: &Range<usize>, before: &Option<(Range<usize>, Pat
         || inner.starts_with("plus ")
         || inner.starts_with("e ");
     (first || inside) && !adds
+}
+
+/// The paths a title names. Where it begins with no verb we know, the file it begins with, or in which something is to
+/// happen, is the one to change: "Refuse large bodies in src/limit.rs".
+pub(super) fn paths_of_title(
+    title: &Text,
+    inputs: &Inputs,
+    lexicon: &Lexicon,
+    vocabulary: &Vocabulary,
+) -> Vec<(Text, PathRole)> {
+    let line = title.get(inputs);
+    let at = LinePlace::of(title);
+    let mut found = ranges_of_line(line, lexicon, vocabulary);
+    if found.iter().any(|(_, role)| *role == PathRole::Read) {
+        let words = words(line);
+        if head_verb(&words, lexicon).0 == Action::Unknown {
+            for (range, role) in found.iter_mut().filter(|(_, role)| *role == PathRole::Read) {
+                if !is_file(&line[range.clone()]) {
+                    continue;
+                }
+                let before = words.iter().take_while(|word| word.at.end <= range.start);
+                let placed =
+                    before.clone().last().is_none_or(|word| lexicon.places.contains(word.text.as_ref()));
+                let named = before.clone().any(|word| lexicon.clause_words.contains(word.text.as_ref()));
+                if placed && !named {
+                    *role = PathRole::Modify;
+                }
+            }
+        }
+    }
+    found.into_iter().map(|(range, role)| (at.text(line, range), role)).collect()
+}
+
+/// Whether a path names one file: no folder, no pattern.
+pub(super) fn is_file(path: &str) -> bool {
+    !path.contains('*')
+        && path.rsplit('/').next().is_some_and(|name| name.trim_start_matches('.').contains('.'))
 }
 
 /// What the nearest verb before a path does; what stands in a clause of its own ("that mounts …") is only named.
@@ -202,9 +254,10 @@ impl LinePlace {
 
 #[cfg(test)]
 mod tests {
-    use super::{LinePlace, normalise, paths_of_line};
+    use super::{LinePlace, normalise, paths_of_line, paths_of_title};
     use crate::base::inputs::Inputs;
     use crate::base::span::{FileId, Span};
+    use crate::base::text::Text;
     use crate::compiler::decompose::sketch::tests::{lexicon, vocabulary};
     use crate::ir::draft::PathRole;
 
@@ -243,6 +296,7 @@ mod tests {
             "Create t/a.ts with checks of src/b.rs",
             &[("t/a.ts", PathRole::Create), ("src/b.rs", PathRole::Read)],
         );
+        check("Create src/a.rs or `src/b.rs`", &[("src/a.rs", PathRole::Create)]);
         check("Meet at 10.30", &[]);
         check("Contract test for the login in tests/login.py", &[("tests/login.py", PathRole::Create)]);
         check("Run the tests in tests/login.py", &[("tests/login.py", PathRole::Read)]);
@@ -264,6 +318,26 @@ mod tests {
             &[("src/chat/Item.vue", PathRole::Create)],
         );
         check("Create the schema (db/schema.sql)", &[("db/schema.sql", PathRole::Create)]);
+    }
+
+    #[test]
+    fn a_title_without_a_verb_still_has_a_place() {
+        let inputs = Inputs::new();
+        let (lexicon, vocabulary) = (lexicon(), vocabulary());
+        let check = |line: &str, path: &str, role: PathRole| {
+            let title = Text::made(line, Span::head(FileId(0)));
+            let found = paths_of_title(&title, &inputs, &lexicon, &vocabulary);
+            let found: Vec<_> = found.iter().map(|(text, role)| (text.get(&inputs), *role)).collect();
+            assert_eq!(found, [(path, role)], "{line}");
+        };
+        check("Refuse large bodies in src/limit.rs", "src/limit.rs", PathRole::Modify);
+        check("`src/limit.rs`: refuse large bodies", "src/limit.rs", PathRole::Modify);
+        check("Tratar erros em src/limite.rs", "src/limite.rs", PathRole::Modify);
+        check("Look at src/limit.rs", "src/limit.rs", PathRole::Read);
+        check("Users that are in data/users.json", "data/users.json", PathRole::Read);
+        check("Additional tests in tests/unit/", "tests/unit/", PathRole::Read);
+        check("Run the scenarios in docs/start.md", "docs/start.md", PathRole::Read);
+        check("Verify the bound in src/limit.rs", "src/limit.rs", PathRole::Read);
     }
 
     #[test]

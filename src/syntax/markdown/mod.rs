@@ -14,6 +14,7 @@ use super::frontmatter;
 mod definition;
 mod html;
 mod line;
+mod marked;
 mod paragraph;
 mod start;
 
@@ -25,10 +26,16 @@ pub const DEEPEST: u8 = 100;
 pub fn outline(inputs: &Inputs, file: FileId) -> Outline {
     let front = frontmatter::read(inputs, file).value;
     let from = front.as_ref().map_or(0, |front| front.body);
-    Outline { file, front: front.map(|front| front.inner), blocks: scan(inputs.text(file), from) }
+    Outline { file, front: front.map(|front| front.inner), blocks: blocks(inputs.text(file), from) }
 }
 
-/// The blocks of `text` from byte `from` on.
+/// The blocks of `text` from byte `from` on, lists that people mark in their own way among them.
+#[must_use]
+pub fn blocks(text: &str, from: usize) -> Vec<Block> {
+    marked::split(text, scan(text, from))
+}
+
+/// The blocks of `text` from byte `from` on, as `CommonMark` knows them.
 #[must_use]
 pub fn scan(text: &str, from: usize) -> Vec<Block> {
     let mut scanner = Scanner {

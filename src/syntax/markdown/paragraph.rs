@@ -80,7 +80,7 @@ impl Scanner<'_> {
 }
 
 /// The box at the head of an item's text, and the offset of what follows it.
-fn tick(text: &[u8]) -> (Tick, usize) {
+pub(super) fn tick(text: &[u8]) -> (Tick, usize) {
     let (tick, width) = match text {
         [b'[', b' ', b']', ..] => (Tick::Open, 3),
         [b'[', b'x' | b'X', b']', ..] => (Tick::Done, 3),

@@ -175,6 +175,11 @@ impl<'a> Builder<'a> {
         }
         if !criteria.is_empty() {
             item.criteria = criteria;
+            // A task without a box of its own is finished when all that must hold is ticked.
+            let all = draft.criteria.rows()[first..].iter().all(|criterion| criterion.done);
+            if all && item.kind == ItemKind::Task {
+                item.done = item.done.or(Some(true));
+            }
         }
         if detail.is_some() {
             item.detail = detail;

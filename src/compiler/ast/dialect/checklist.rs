@@ -4,6 +4,7 @@
 //! `Phase 1` a phase. Where a list has boxes, lines without one are notes. Done are `[x]`, a mark, a strike, and what
 //! stands under `Done`.
 
+use crate::base::diagnostic::Diagnostic;
 use crate::base::inputs::Inputs;
 use crate::base::outcome::Outcome;
 use crate::base::span::Span;
@@ -14,8 +15,9 @@ use crate::ir::draft::{Draft, DraftKind};
 use super::Claim;
 use super::facts::Facts;
 use super::story::chapter::Style;
+use super::story::tasks::NO_BOX;
 use super::story::walk::Walk;
-use super::words::Words;
+use super::words::{Part, Words};
 
 /// How sure it is that a document is a checklist.
 #[must_use]
@@ -50,6 +52,22 @@ pub fn claims(inputs: &Inputs, document: &Document, words: &Words) -> Claim {
     }
 }
 
+/// Lines that are left out because others have boxes, in one finding.
+fn boxless(inputs: &Inputs, draft: &Draft) -> Option<Diagnostic> {
+    let mut left = draft.unused.iter().filter(|unused| unused.reason == NO_BOX);
+    let first = left.next()?.span;
+    let line = inputs.slice(first).lines().next().unwrap_or_default();
+    let more = left.count();
+    let message = match more {
+        0 => "this line has no box where others do: it is not read as work".to_owned(),
+        _ => format!("this line and {more} others have no box where others do: they are not read as work"),
+    };
+    Some(
+        Diagnostic::info("list/no-box", first.slice(0, line.trim_end().len()), message)
+            .help("give what is to be done a box: `- [ ] …`".to_owned()),
+    )
+}
+
 /// Reads a checklist.
 pub fn read(inputs: &Inputs, document: &Document, words: &Words) -> Outcome<Draft> {
     let mut draft = Draft::new(document.file, "checklist", DraftKind::TaskList);
@@ -65,6 +83,16 @@ pub fn read(inputs: &Inputs, document: &Document, words: &Words) -> Outcome<Draf
             chapter.ticks = true;
         }
     }
+    // A list that stands under nothing but a word like `Description` is the list.
+    if !walk.chapters.iter().any(|chapter| chapter.part == Some(Part::Tasks) && chapter.lists) {
+        for chapter in &mut walk.chapters {
+            let told =
+                matches!(chapter.part, Some(Part::Objective | Part::Scope | Part::Notes | Part::Story));
+            if told && chapter.lists {
+                chapter.part = Some(Part::Tasks);
+            }
+        }
+    }
     if let Some(head) =
         walk.chapters.get(1).filter(|chapter| chapter.level == 1).and_then(|chapter| chapter.head)
     {
@@ -73,6 +101,7 @@ pub fn read(inputs: &Inputs, document: &Document, words: &Words) -> Outcome<Draf
     }
     walk.all();
     let mut outcome = walk.finish();
+    outcome.findings.extend(boxless(inputs, &outcome.value));
     if outcome.value.title.is_none() {
         let stem = inputs.file(document.file).path.stem().to_owned();
         outcome.value.title = Some(Text::made(stem, Span::head(document.file)));

@@ -149,6 +149,9 @@ fn requests(walk: &Walk<'_>, index: usize, found: &mut Vec<(usize, Span, Asked)>
     let goal = chapter.part == Some(Part::Objective);
     let grade = |asked: Asked| if goal { asked.min(Asked::Goal) } else { asked };
     let mut aside: Option<u8> = None;
+    // `Additional requirements:` above a list makes its points requests.
+    let mut labelled = false;
+    let mut wanted = chapter.own == Some(Part::Features) && !chapter.lists;
     for at in chapter.body.clone() {
         let block = walk.block(at);
         let span = walk.span(at);
@@ -161,17 +164,31 @@ fn requests(walk: &Walk<'_>, index: usize, found: &mut Vec<(usize, Span, Asked)>
             if text.trim().is_empty() || aside.is_some_and(|depth| block.depth >= depth) {
                 continue;
             }
-            let point = listed && block.depth == 0 && !states(text, walk.words);
+            let point = (listed || labelled) && block.depth == 0 && !states(text, walk.words);
             let asked =
                 if block.tick != Tick::None || point { Some(Asked::Work) } else { asks(text, walk.words) };
             found.extend(asked.map(|asked| (at, span, grade(asked))));
         } else if block.kind == BlockKind::Paragraph && block.depth == 0 {
             let text = walk.inputs.slice(span);
             let first = text.split_whitespace().next().unwrap_or_default();
+            let (name, rest) = label(text);
+            labelled =
+                matches!(walk.words.part(name), Some(Part::Features | Part::Requirements | Part::Tasks))
+                    && (line::is_bold(name) || name.trim_end().ends_with(':'));
+            wanted |= labelled && line::is_bold(name);
+            if wanted && !rest.trim().is_empty() {
+                wanted = false;
+                let from = text.len() - rest.len();
+                let first = sentence::sentences(rest).next().map_or(rest.len(), |range| range.end);
+                found.push((at, span.slice(from, from + first), grade(Asked::Work)));
+                continue;
+            }
             aside = (text.trim_end().ends_with(':') && walk.words.is(first, Word::Step)).then_some(0);
             for range in sentence::sentences(text) {
                 let said = text[range.clone()].trim();
-                if said.ends_with(':') || said.ends_with('?') {
+                // `Could you add it?` asks for work, `Should we?` for an answer.
+                let question = said.ends_with('?');
+                if said.ends_with(':') || (question && !calls(&spoken(said), walk.words)) {
                     continue;
                 }
                 if let Some(asked) = asks(said, walk.words) {
@@ -182,9 +199,18 @@ fn requests(walk: &Walk<'_>, index: usize, found: &mut Vec<(usize, Span, Asked)>
     }
 }
 
+/// A paragraph's label, a line in bold or one that ends in a colon, and what follows it.
+fn label(text: &str) -> (&str, &str) {
+    let first = text.lines().next().unwrap_or_default();
+    let bare = first.trim_end();
+    if line::is_bold(bare) || bare.ends_with(':') { (bare, &text[first.len()..]) } else { ("", text) }
+}
+
 /// Whether a point states how something is instead of naming a thing to be made: `inputs are a name and a date`.
 fn states(text: &str, words: &Words) -> bool {
     let mut before = "";
+    // What stands before a colon is the name of the thing.
+    let text = text.split(':').next().unwrap_or(text);
     for word in text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).take(12) {
         if words.is(word, Word::Being) && !before.is_empty() && !words.is(before, Word::Relative) {
             return true;
@@ -198,11 +224,7 @@ fn states(text: &str, words: &Words) -> bool {
 /// things to be made.
 #[must_use]
 pub fn asks(text: &str, words: &Words) -> Option<Asked> {
-    let spoken: Vec<&str> = text
-        .split(|c: char| !(c.is_alphanumeric() || c == '-' || c == '\''))
-        .filter(|word| !word.is_empty())
-        .take(12)
-        .collect();
+    let spoken = spoken(text);
     let first = spoken.first()?;
     let pair = spoken.get(1).map(|second| format!("{first} {second}")).unwrap_or_default();
     if words.is(first, Word::Rule) || words.is(&pair, Word::Rule) {
@@ -211,11 +233,46 @@ pub fn asks(text: &str, words: &Words) -> Option<Asked> {
     if words.is(first, Word::Verb) || words.is(&pair, Word::Verb) {
         return Some(Asked::Work);
     }
-    let lead = (1..spoken.len().min(6)).find(|&length| words.is(&spoken[..length].join(" "), Word::Lead))?;
-    let rest = &spoken[lead..];
-    if rest.first().is_some_and(|word| words.is(word, Word::Rule)) {
-        return Some(Asked::Rule);
+    let lead = (1..spoken.len().min(6)).find(|&length| words.is(&spoken[..length].join(" "), Word::Lead));
+    if let Some(lead) = lead {
+        let rest = &spoken[lead..];
+        if rest.first().is_some_and(|word| words.is(word, Word::Rule)) {
+            return Some(Asked::Rule);
+        }
+        if verb_near(rest, words) || !quantity::find(text, &words.text).is_empty() {
+            return Some(Asked::Work);
+        }
     }
-    let made = rest.iter().take(3).any(|word| words.is(word, Word::Verb));
-    (made || !quantity::find(text, &words.text).is_empty()).then_some(Asked::Work)
+    calls(&spoken, words).then_some(Asked::Work)
+}
+
+/// The words of a sentence, as many as it takes to see what it asks.
+fn spoken(text: &str) -> Vec<&str> {
+    text.split(|c: char| !(c.is_alphanumeric() || matches!(c, '-' | '\'' | '\u{2019}')))
+        .filter(|word| !word.is_empty())
+        .take(60)
+        .collect()
+}
+
+/// Whether a verb of making is among the first words, alone or with the word behind it.
+fn verb_near(spoken: &[&str], words: &Words) -> bool {
+    (0..spoken.len().min(3)).any(|at| {
+        words.is(spoken[at], Word::Verb)
+            || spoken.get(at + 1).is_some_and(|next| words.is(&format!("{} {next}", spoken[at]), Word::Verb))
+    })
+}
+
+/// Whether someone is asked in the midst of a sentence (`…, so please add it`), or wishes for something.
+fn calls(spoken: &[&str], words: &Words) -> bool {
+    (0..spoken.len()).any(|start| {
+        let denied =
+            start > 0 && words.order.not.iter().any(|not| spoken[start - 1].eq_ignore_ascii_case(not));
+        !denied
+            && (1..=7.min(spoken.len() - start)).any(|length| {
+                let phrase = spoken[start..start + length].join(" ");
+                let rest = &spoken[start + length..];
+                (words.is(&phrase, Word::Call) && verb_near(rest, words))
+                    || (start < 3 && !rest.is_empty() && words.is(&phrase, Word::Wish))
+            })
+    })
 }

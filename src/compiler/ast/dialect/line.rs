@@ -268,7 +268,7 @@ impl Line {
         words: &Words,
     ) -> bool {
         let text = &inputs.slice(span)[..to];
-        let rest = text[from..].trim_start_matches([':', ' ', '*']);
+        let rest = text[from..].trim_start_matches([':', ' ', '*', '[']);
         let start = text.len() - rest.len();
         let stop = rest.find([')', ';', '\n', '(', ']']).unwrap_or(rest.len());
         let mut length = stop;
@@ -344,19 +344,18 @@ fn exact_priority(inner: &str, words: &Words) -> Option<Priority> {
     (inner.split(' ').count() == 1).then(|| words.priority(inner)).flatten()
 }
 
-/// `AC: 1, 2`, `AC1-AC3, AC6`, `AC: #1`, `**AC1**, **AC2**`: criteria by number or id. Ranges are expanded.
+/// `AC: 1, 2`, `AC1-AC3, AC6`, `AC: #1`, `CA: CA-1`, `**AC1**, **AC2**`: criteria by number or id. Ranges are expanded.
 pub fn criteria_in(inputs: &Inputs, span: Span, words: &Words, out: &mut Vec<Text>) -> bool {
-    let _ = words;
     let text = inputs.slice(span);
     let head = text.trim_start_matches([' ', '*', '`']);
     let lead = text.len() - head.len();
-    let bytes = head.as_bytes();
-    if bytes.len() < 3 || !bytes[..2].eq_ignore_ascii_case(b"ac") {
-        return false;
-    }
-    let mut at = 2 + usize::from(matches!(bytes.get(2), Some(b's' | b'S')));
+    let Some(mark) = criterion_mark(head, words) else { return false };
+    let mut at = mark;
     let first = head[at..].trim_start_matches([':', ' ', '#', '-', '*']);
-    if !first.starts_with(|c: char| c.is_ascii_digit()) && !first.to_ascii_lowercase().starts_with("ac") {
+    if words.all_criteria.iter().any(|all| first.eq_ignore_ascii_case(all)) {
+        return true;
+    }
+    if !first.starts_with(|c: char| c.is_ascii_digit()) && criterion_mark(first, words).is_none() {
         return false;
     }
     let mut last: Option<(u64, usize)> = None;
@@ -391,6 +390,16 @@ pub fn criteria_in(inputs: &Inputs, span: Span, words: &Words, out: &mut Vec<Tex
         }
     }
     true
+}
+
+/// Length of the word for a criterion that a text begins with: `AC`, `CA`, `critério`.
+fn criterion_mark(text: &str, words: &Words) -> Option<usize> {
+    words.criterion_marks.iter().map(String::len).find_map(|length| {
+        let head = text.get(..length)?;
+        let known =
+            words.criterion_marks.iter().any(|mark| mark.len() == length && head.to_lowercase() == **mark);
+        (known && !text[length..].starts_with(char::is_alphabetic)).then_some(length)
+    })
 }
 
 /// Index of the bracket that closes the one at `open`.

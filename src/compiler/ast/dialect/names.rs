@@ -59,6 +59,10 @@ pub fn id_at(text: &str, words: &Words) -> Option<Found> {
     }
     if let Some(length) = code(&text[at..]) {
         let end = at + length;
+        // `P00–P04: …` tells of several.
+        if text[end..].strip_prefix(['–', '—']).is_some_and(|rest| code(rest).is_some()) {
+            return None;
+        }
         let digits = text[at..end].bytes().filter(u8::is_ascii_digit).count();
         let certain = text[at..end].contains('-') || (text[at..].starts_with('T') && digits >= 2);
         let found = Found { id: at..end, end, sure: Sure::Code, word: None };
@@ -67,6 +71,9 @@ pub fn id_at(text: &str, words: &Words) -> Option<Found> {
             || (certain && blank(text, found.end))
             || found.end == text.len())
         .then_some(found);
+    }
+    if let Some(length) = issue(text) {
+        return Some(Found { id: 1..length, end: length, sure: Sure::Parts, word: None });
     }
     let length = number(&text[at..])?;
     let end = at + length;
@@ -127,6 +134,15 @@ fn worded(text: &str, at: usize, words: &Words) -> Option<Found> {
         sure: Sure::Word,
         word: Some(word),
     })
+}
+
+/// Length of `#211` at the start, where words follow: the number of an issue. `#112233 on white` is a colour.
+fn issue(text: &str) -> Option<usize> {
+    let digits = text.strip_prefix('#')?.bytes().take_while(u8::is_ascii_digit).count();
+    let rest = &text[1 + digits..];
+    let tail = rest.trim_start_matches([' ', ':', '—', '–', '-', '*', '`', '"']);
+    ((1..=5).contains(&digits) && rest.len() > tail.len() && tail.starts_with(char::is_alphabetic))
+        .then_some(1 + digits)
 }
 
 fn close_bracket(text: &str, mut found: Found, open: bool) -> Found {
@@ -427,7 +443,12 @@ mod tests {
             ("AC3.6.1: It holds", Some(("AC3.6.1", Sure::Code))),
             ("S1-T01 Criar a base", Some(("S1-T01", Sure::Code))),
             ("T1.1 Create it", Some(("T1.1", Sure::Code))),
+            ("P00–P04: Confirm it", None),
+            ("P26: Confirm it", Some(("P26", Sure::Code))),
             ("Issue #4: Add it", Some(("4", Sure::Word))),
+            ("#211 Add it", Some(("211", Sure::Parts))),
+            ("#112233 on white", None),
+            ("#1 2 3", None),
         ] {
             let found = id_at(text, &words).map(|found| (&text[found.id], found.sure));
             assert_eq!(found, want, "{text}");

@@ -199,6 +199,10 @@ fn stories(walk: &mut Walk<'_>) {
             {
                 coded(walk, index, false);
             }
+            // Boxes beside the stories are asked for as well.
+            _ if story.is_none() && chapter.part == Some(Part::Tasks) && chapter.deep_ticks => {
+                walk.chapter(index);
+            }
             _ if story.is_none() && matches!(chapter.part, Some(Part::Tasks | Part::Roadmap)) => {
                 walk.build.close(chapter.level.max(1));
                 walk.prose(index, SectionRole::Notes);
@@ -263,6 +267,7 @@ fn requirements(walk: &mut Walk<'_>) {
                 let work = !told || heading_id;
                 coded(walk, index, work);
             }
+            Some(Part::Tasks) if !above && walk.chapters[index].deep_ticks => walk.chapter(index),
             Some(Part::Tasks | Part::Roadmap) if !above => {
                 walk.build.close(walk.chapters[index].level.max(1));
                 walk.prose(index, SectionRole::Notes);
@@ -298,8 +303,15 @@ fn coded(walk: &mut Walk<'_>, index: usize, work: bool) {
             BlockKind::Bullet | BlockKind::Numbered | BlockKind::Paragraph
                 if is_requirement(walk.text(at)) =>
             {
-                let rank = if block.kind == BlockKind::Paragraph { LIST - 2 } else { rank };
-                seen = requirement(walk, rank, span, whole, quality, work);
+                if block.kind == BlockKind::Paragraph {
+                    // Broken lines of one paragraph may each be one.
+                    for (from, to) in requirement_lines(walk.text(at)) {
+                        let line = span.slice(from, to);
+                        seen = requirement(walk, LIST - 2, line, line, quality, work);
+                    }
+                } else {
+                    seen = requirement(walk, rank, span, whole, quality, work);
+                }
                 label = super::story::tasks::Label::plain();
             }
             BlockKind::TableRow => {
@@ -337,6 +349,21 @@ fn coded(walk: &mut Walk<'_>, index: usize, work: bool) {
     if !seen && walk.body(index).is_some() && !chapter.body.clone().any(|at| is_requirement(walk.text(at))) {
         walk.prose(index, SectionRole::Other);
     }
+}
+
+/// Where the requirements among the lines of a paragraph begin and end; the first begins with the paragraph.
+fn requirement_lines(text: &str) -> Vec<(usize, usize)> {
+    let mut found: Vec<(usize, usize)> = Vec::new();
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let end = at + line.trim_end().len();
+        match found.last_mut() {
+            Some(last) if !is_requirement(line) => last.1 = end,
+            _ => found.push((at, end)),
+        }
+        at += line.len();
+    }
+    found
 }
 
 /// One requirement; true if it became an item.

@@ -52,6 +52,7 @@ pub fn read(inputs: &Inputs, document: &Document, words: &Words) -> Outcome<Draf
     draft.id = text("id").or_else(|| text("project_key").filter(|key| key.get(inputs) != "NOKEY"));
     draft.title = text("title").or_else(|| text("name")).or_else(|| text("project"));
     let mut reader = Reader::new(inputs, words, Strictness::Foreign, draft);
+    reader.ids = false;
     if let Some((_, states)) = node.any_of(STATES) {
         states_of(&mut reader, states.entries());
         return reader.finish();
@@ -85,7 +86,16 @@ fn group(reader: &mut Reader<'_>, node: &Node) -> ItemId {
 
 fn states_of(reader: &mut Reader<'_>, entries: &[(Key, Node)]) {
     let mut epic: Option<(String, ItemId)> = None;
+    // `prep-5` above `prep-5-1-title` is a group, whatever it is called.
+    let leads = |name: &str| {
+        entries.iter().any(|(other, _)| {
+            other.text.strip_prefix(name).is_some_and(|rest| rest.starts_with('-'))
+                && !other.text.contains("retrospective")
+        })
+    };
     for (key, node) in entries {
+        // `1-2-title: {status: done}` says in a map what others say in a word.
+        let node = node.any_of(&["status", "state"]).map_or(node, |(_, state)| state);
         let said = node
             .text()
             .and_then(|text| reader.words.status(text))
@@ -99,7 +109,8 @@ fn states_of(reader: &mut Reader<'_>, entries: &[(Key, Node)]) {
             });
             continue;
         }
-        if let Some(number) = name.strip_prefix("epic-") {
+        let number = name.strip_prefix("epic-").or_else(|| leads(name).then_some(name));
+        if let Some(number) = number {
             let mut item = Item::task(title.clone(), key.span);
             item.kind = ItemKind::Group;
             item.id = Some(title);
@@ -127,7 +138,10 @@ fn states_of(reader: &mut Reader<'_>, entries: &[(Key, Node)]) {
         item.id = Some(Text::made(id, key.span));
         item.parent = epic
             .as_ref()
-            .filter(|(number, _)| numbers.0 == number || !numbered(numbers.0))
+            .filter(|(number, _)| {
+                let under = name.strip_prefix(number.as_str()).is_some_and(|rest| rest.starts_with('-'));
+                numbers.0 == number || under || (!numbered(numbers.0) && numbered(number))
+            })
             .map(|(_, id)| *id);
         match said.map(|status| status.value) {
             Some(Status::Done) => item.done = Some(true),

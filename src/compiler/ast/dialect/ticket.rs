@@ -17,7 +17,7 @@ use super::piece;
 use super::plan::task::Reader;
 use super::story::chapter::Style;
 use super::story::walk::Walk;
-use super::words::Words;
+use super::words::{Part, Words};
 
 /// How sure it is that a document is a ticket.
 #[must_use]
@@ -53,6 +53,7 @@ pub fn read(inputs: &Inputs, document: &Document, words: &Words) -> Outcome<Draf
     let Some(outline) = &document.outline else {
         let mut reader = Reader::new(inputs, words, Strictness::Foreign, draft);
         reader.noun = "ticket";
+        reader.ids = false;
         match node.entries().iter().find(|(key, _)| key.text == "tickets") {
             Some((key, tickets)) => reader.tasks(key, tickets),
             None => reader.task(node, None, None),
@@ -81,7 +82,11 @@ pub fn read(inputs: &Inputs, document: &Document, words: &Words) -> Outcome<Draf
             "priority" => {
                 item.priority = field::text(value).and_then(|text| words.priority(text.get(inputs)));
             }
-            "agent" | "assignee" => item.agent = decoder.text(key, value),
+            "agent" => item.agent = decoder.text(key, value),
+            // Who looks after a ticket is a person, unless an agent is addressed.
+            "assignee" if value.text().is_some_and(|name| name.starts_with(['@', '/'])) => {
+                item.agent = decoder.text(key, value);
+            }
             "type" => item.work = decoder.text(key, value),
             "domain" => item.domain = decoder.text(key, value),
             "model" => item.model = decoder.text(key, value),
@@ -103,6 +108,12 @@ pub fn read(inputs: &Inputs, document: &Document, words: &Words) -> Outcome<Draf
     open.blocks = list(&["blocks"]);
     walk.build.draft.title = Some(title);
     walk.build.draft.id = id;
+    // Boxes that no heading claims are the ticket's parts.
+    for chapter in &mut walk.chapters {
+        if chapter.part.is_none() && chapter.ticks {
+            chapter.part = Some(Part::Tasks);
+        }
+    }
     walk.all();
     let mut outcome = walk.finish();
     outcome.findings.extend(decoder.findings);

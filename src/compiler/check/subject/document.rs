@@ -4,7 +4,7 @@ use crate::base::inputs::Inputs;
 use crate::base::span::Span;
 use crate::compiler::check::fact::{Fact, Facts, Piece, Place};
 use crate::compiler::check::path::{Field, Path};
-use crate::ir::draft::Draft;
+use crate::ir::draft::{Draft, ItemKind};
 use crate::syntax::text::vocabulary::Vocabulary;
 use crate::syntax::text::{path, quantity, sentence};
 
@@ -61,6 +61,12 @@ impl Facts for DocumentFacts<'_> {
             }
             Field::InputUtf8 => Fact::Bool(self.inputs.file(draft.file).encoding.invalid.is_none()),
             Field::InputWords => number(sentence::count(self.source()) as u64),
+            Field::InputOpen => {
+                let open = draft.items.iter().filter(|(_, item)| {
+                    item.kind == ItemKind::Task && !item.cancelled && item.done != Some(true)
+                });
+                number(open.count() as u64)
+            }
             Field::InputTasks => number(draft.items.len() as u64),
             Field::InputCriteria => Fact::Items(draft.criteria.len()),
             Field::InputQuantities => {

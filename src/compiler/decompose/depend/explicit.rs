@@ -54,6 +54,9 @@ pub(super) fn propose(
                         && draft.mentions[run.range()].iter().any(|other| {
                             other.at() == mention.at() && names.find(other.get(context.inputs)).is_some()
                         }) => {}
+                    None if draft.foreign && is_issue(context.inputs, mention) => {
+                        findings.push(external(mention, word));
+                    }
                     None => findings.push(unknown(mention, word, &names)),
                 }
             }
@@ -111,16 +114,20 @@ fn between(
             Some(&theirs) => edges.add(mine, theirs, rule, mention),
             None if is_nothing(context, word) || is_there(context.inputs, draft, word.trim()) => {}
             None if is_batch => edges.missing.push(mention.clone()),
-            None => findings.push(
-                Diagnostic::info(
-                    "dep/external",
-                    mention.at(),
-                    format!("`{}` is not part of this plan", word.trim()),
-                )
-                .help("compile it together with this document to have the order kept".to_owned()),
-            ),
+            None => findings.push(external(mention, word)),
         }
     }
+}
+
+fn external(mention: &Text, word: &str) -> Diagnostic {
+    Diagnostic::info("dep/external", mention.at(), format!("`{}` is not part of this plan", word.trim()))
+        .help("compile it together with this document to have the order kept".to_owned())
+}
+
+/// Whether a mention is the number of an issue, `#12`: it may lie in a tracker.
+fn is_issue(inputs: &Inputs, mention: &Text) -> bool {
+    let at = mention.at();
+    inputs.text(at.file)[..at.start as usize].ends_with('#')
 }
 
 /// Whether a file of this name lies under the root or beside the document, whole or without its extension.

@@ -23,26 +23,34 @@ use crate::ir::draft::{Draft, DraftKind, STATED, SectionRole};
 use crate::ir::outline::{BlockKind, Tick};
 
 use super::Claim;
+use super::facts::Facts;
 use super::page::{Fate, Page, is_item};
 use super::piece;
 use super::words::Words;
 
 /// Claims lists of `T001` items.
-pub(super) fn claims(inputs: &Inputs, document: &Document, _words: &Words) -> Claim {
+pub(super) fn claims(inputs: &Inputs, document: &Document, words: &Words) -> Claim {
     let Some(outline) = &document.outline else { return Claim::NONE };
-    let (mut ticked, mut bare, mut boxes) = (0usize, 0usize, 0usize);
+    let (mut ticked, mut bare, mut boxes, mut dotted) = (0usize, 0usize, 0usize, 0usize);
     for block in &outline.blocks {
         if !is_item(block) && block.kind != BlockKind::Heading {
             continue;
         }
         let text = inputs.slice(outline.text(block));
-        let is_task = line::head(text).is_some_and(|head| head.id.1 - head.id.0 >= 3);
+        let head = line::head(text);
+        let is_task = head.as_ref().is_some_and(|head| head.id.1 - head.id.0 >= 3);
+        // `T1.2` is a number within a group, which other lists have as well.
+        dotted += usize::from(head.is_some_and(|head| text[head.id.0..head.id.1].contains('.')));
         boxes += usize::from(block.tick != Tick::None);
         ticked += usize::from(is_task && block.tick != Tick::None);
         bare += usize::from(is_task && block.tick == Tick::None);
     }
     let path = inputs.file(document.file).path.as_str();
+    let titled = Facts::of(inputs, document, words).story_title;
     match (ticked, bare) {
+        (n, _) if n > 0 && n * 2 >= boxes && (titled || dotted * 2 > n) => {
+            Claim::of(60, "its tasks are numbered like those of spec-kit")
+        }
         (n, _) if n > 0 && n * 2 >= boxes => Claim::of(80, "its tasks are numbered `T001`"),
         (0, n) if n > 2 && boxes == 0 => Claim::of(55, "its items are numbered `T001`"),
         _ if path.ends_with("/tasks.md") && path.contains("specs/") && path.contains(".specify") => {

@@ -405,6 +405,11 @@ mod tests {
         check(Subject::Named, "T001 blocks T002, T003", &["T001 > T002,T003"]);
         check(
             Subject::Named,
+            "Base (T001) before api (T002), api before page (T003)",
+            &["T001 > T002", "T002 > T003"],
+        );
+        check(
+            Subject::Named,
             "**US2 (Phase 4)**: Depends on Phase 2 + US1 (shares a file) — begin after US1",
             &["US2,P4 < P2,US1", "US2,P4 < US1"],
         );

@@ -186,7 +186,31 @@ pub(super) fn tokens<'a>(text: &'a str, phrases: &Phrases) -> Vec<Placed<'a>> {
         }
         at += len;
     }
+    echoes(text, &mut found);
     found
+}
+
+/// `base (T1) before api (T2), api before page (T3)`: a word that named a task stands for it before a verb, and begins
+/// a clause of its own there.
+fn echoes<'a>(text: &'a str, tokens: &mut [Placed<'a>]) {
+    let mut labels: Vec<(&'a str, Token<'a>)> = Vec::new();
+    for at in 0..tokens.len() {
+        if let [(Token::Word, from, to), (Token::Open, ..), (named @ Token::Ref(_), ..), (Token::Close, ..)] =
+            tokens[at..(at + 4).min(tokens.len())]
+        {
+            labels.push((&text[from..to], named));
+            continue;
+        }
+        let (Token::Word, from, to) = tokens[at] else { continue };
+        let verb = matches!(tokens.get(at + 1), Some((Token::After | Token::Before, ..)));
+        let label = labels.iter().find(|(label, _)| verb && label.eq_ignore_ascii_case(&text[from..to]));
+        if let Some(&(_, named)) = label {
+            tokens[at].0 = named;
+            if let Some((before @ Token::Comma, ..)) = tokens[..at].last_mut() {
+                *before = Token::Stop;
+            }
+        }
+    }
 }
 
 /// Characters that point right.

@@ -143,7 +143,20 @@ impl Walk<'_> {
             }
             return next;
         }
-        self.criterion(rank, Span { start: span.start, ..span.to(last) }, block.tick == Tick::Done);
+        let mut criterion =
+            self.one_criterion(Span { start: span.start, ..span.to(last) }, block.tick == Tick::Done);
+        // Where numbers were left out, others still refer to those that are written.
+        let ordinal = self.build.draft.criteria.len() + 1;
+        if criterion.id.is_none()
+            && block.kind == BlockKind::Numbered
+            && self.build.inside(rank).is_none()
+            && block.number as usize > ordinal
+        {
+            let whole = self.whole(at);
+            let digits = self.inputs.slice(whole).bytes().take_while(u8::is_ascii_digit).count();
+            criterion.id = Some(Text::At(whole.slice(0, digits)));
+        }
+        self.keep(rank, criterion);
         next
     }
 

@@ -4,27 +4,44 @@
     reason = "a reader names the blocks, parts and fields it reads; the others belong to other readers"
 )]
 
+use std::collections::BTreeSet;
+
 use crate::base::span::{Span, Spanned};
 use crate::base::text::Text;
 use crate::compiler::ast::dialect::line::{self, Line};
 use crate::compiler::ast::dialect::meta::{self, Pair};
-use crate::compiler::ast::dialect::names::references;
+use crate::compiler::ast::dialect::names::{id_at, references};
 use crate::compiler::ast::dialect::words::Field;
 use crate::compiler::ast::dialect::{paths, piece, time};
 use crate::ir::draft::{Item, PathRole, Status};
 use crate::ir::outline::{BlockKind, Tick};
 
+use super::chapter::Style;
 use super::tasks::{Arrow, LIST, Label, Mode};
 use super::walk::Walk;
 
 impl Walk<'_> {
+    /// The ids that headings bear.
+    fn headed(&self) -> BTreeSet<String> {
+        let heads = self.chapters.iter().filter_map(|chapter| chapter.head);
+        heads
+            .filter_map(|head| {
+                let text = self.text(head).trim_start_matches(['*', ' ']);
+                id_at(text, self.words).map(|found| text[found.id].to_owned())
+            })
+            .collect()
+    }
+
     /// Gives a pair to the innermost open item below `rank`; an empty value makes the key a label.
     pub(super) fn pair(&mut self, rank: u8, pair: Pair, whole: Span, depth: u8, label: &mut Label) {
         if pair.value.is_empty() {
             let name = self.inputs.slice(pair.key);
-            let mode = self.mode_of(pair.key, name).unwrap_or(Mode::Detail);
+            // In a plain list `**Backend:**` heads items like any other; in a task it leads in remarks.
+            let listed = self.style == Style::List && self.build.inside(rank).is_none_or(|open| !open.sure);
+            let other = if listed { Mode::Plain } else { Mode::Detail };
+            let mode = self.mode_of(pair.key, name).unwrap_or(other);
             *label = Label { mode, depth };
-            if mode == Mode::Detail {
+            if matches!(mode, Mode::Detail | Mode::Plain) {
                 self.build.detail(rank, whole);
             } else if let Some(open) = self.build.inside(rank) {
                 let id = open.id;
@@ -85,6 +102,8 @@ impl Walk<'_> {
         let item = self.build.item(id);
         match field {
             Field::Type => item.work = Some(bare.into()),
+            // `_platform/sdk` is a part of their project, no domain of ours.
+            Field::Domain if text.contains(['/', '.', ' ']) => return false,
             Field::Domain => item.domain = Some(bare.into()),
             Field::Agent => item.agent = Some(bare.into()),
             Field::Model => item.model = Some(bare.into()),
@@ -99,6 +118,8 @@ impl Walk<'_> {
                 Some(priority) => item.priority = Some(priority),
                 None => return false,
             },
+            Field::Status if text.starts_with("[x]") || text.starts_with("[X]") => item.done = Some(true),
+            Field::Status if text.starts_with("[ ]") || text.starts_with("[]") => item.done = Some(false),
             Field::Status => match words.status(text) {
                 Some(Status::Done) => item.done = Some(true),
                 Some(Status::Cancelled) => item.cancelled = true,
@@ -225,6 +246,8 @@ impl Walk<'_> {
             }
             return last;
         };
+        let named = columns.iter().position(|field| *field == Some(Field::Id));
+        let headed = if named.is_some() { self.headed() } else { BTreeSet::new() };
         for at in from + 1..last {
             if self.block(at).kind == BlockKind::TableRule {
                 continue;
@@ -232,6 +255,13 @@ impl Walk<'_> {
             let cells = meta::cells(self.inputs, self.span(at));
             let Some(&cell) = cells.get(title) else { continue };
             if self.inputs.slice(cell).trim().is_empty() {
+                continue;
+            }
+            if let Some(&id) = named.and_then(|column| cells.get(column))
+                && headed.contains(self.inputs.slice(piece::bare(self.inputs, id)))
+            {
+                let whole = self.whole(at);
+                self.build.unused(whole, "a row that sums up what a section of its own tells");
                 continue;
             }
             let line = line::read(self.inputs, cell, self.words);

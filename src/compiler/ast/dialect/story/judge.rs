@@ -3,10 +3,11 @@
 use crate::compiler::ast::dialect::line::Line;
 use crate::compiler::ast::dialect::meta::Pair;
 use crate::compiler::ast::dialect::names::Sure;
+use crate::compiler::ast::dialect::words::Word;
 use crate::ir::draft::ItemKind;
 use crate::ir::outline::BlockKind;
 
-use super::chapter::{is_item, is_ticked};
+use super::chapter::{Style, is_item, is_ticked};
 use super::tasks::{BOLD, LIST, Mode};
 use super::walk::Walk;
 
@@ -48,6 +49,7 @@ impl Walk<'_> {
             });
             return match () {
                 () if below || worded => Judged::Work,
+                () if block.depth == 0 && self.beside_box(at) => Judged::Work,
                 () if block.depth > 0 || self.in_sure(rank) => Judged::Note,
                 () => Judged::Unused,
             };
@@ -69,8 +71,36 @@ impl Walk<'_> {
             if self.block(holder).kind == BlockKind::Numbered && !title_only && line.id.is_none() {
                 return Judged::Note;
             }
+            // `- Fix the animation` and below it `- when it moves`: a remark on work, not work.
+            let leads = self.text(holder).trim_end().ends_with(':');
+            if self.style == Style::List && !leads && self.orders(holder) && !self.orders(at) {
+                return Judged::Note;
+            }
         }
         Judged::Work
+    }
+
+    /// Whether, in a plain list, an item outside of others stands right beside one with a box: then the box was forgotten.
+    fn beside_box(&self, at: usize) -> bool {
+        if self.style != Style::List {
+            return false;
+        }
+        let outline = self.outline;
+        let boxed = |other: usize| {
+            let block = self.block(other);
+            is_item(block) && block.depth == 0 && is_ticked(self.inputs, outline, block, self.words)
+        };
+        let before = (0..at).rev().find(|&other| self.block(other).depth == 0);
+        let after = (at + 1..outline.blocks.len()).find(|&other| self.block(other).depth == 0);
+        before.is_some_and(boxed) && after.is_none_or(|other| boxed(other) || !is_item(self.block(other)))
+            || after.is_some_and(boxed)
+                && before.is_none_or(|other| boxed(other) || !is_item(self.block(other)))
+    }
+
+    /// Whether an item begins with a verb of making.
+    fn orders(&self, at: usize) -> bool {
+        let mut words = self.text(at).split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+        words.next().is_some_and(|word| self.words.is(word, Word::Verb))
     }
 
     /// The list item around a nested one, and its depth.

@@ -20,7 +20,7 @@ pub mod walk;
 use crate::base::inputs::Inputs;
 use crate::base::outcome::Outcome;
 use crate::ir::document::Document;
-use crate::ir::draft::{Draft, DraftKind, ItemKind};
+use crate::ir::draft::{Draft, DraftKind, ItemKind, Status};
 
 use super::Claim;
 use super::facts::Facts;
@@ -69,6 +69,13 @@ pub fn read(inputs: &Inputs, document: &Document, words: &Words) -> Outcome<Draf
     let mut draft = Draft::new(document.file, "story", DraftKind::Story);
     draft.waivers.clone_from(&document.waivers);
     let Some(outline) = &document.outline else { return Outcome::clean(draft) };
+    // Tasks under a heading, and nothing that only stories have, are a list of tasks.
+    let facts = Facts::of(inputs, document, words);
+    let told = facts.story_title || facts.story_file || facts.acceptance || facts.user_story;
+    if !told && !facts.kind.as_deref().is_some_and(|kind| kind.contains("story")) {
+        draft.kind = DraftKind::TaskList;
+        draft.foreign = true;
+    }
     let mut walk = Walk::new(inputs, outline, words, Style::Story, draft);
     walk.front(&document.node);
     walk.all();
@@ -89,7 +96,18 @@ pub fn read(inputs: &Inputs, document: &Document, words: &Words) -> Outcome<Draf
     }
     walk.build.close(0);
     walk.inherit(&document.node);
+    finished(&mut walk.build.draft);
     walk.finish()
+}
+
+/// Where no task says whether it is finished, the status of the document says it of all.
+fn finished(draft: &mut Draft) {
+    let done = draft.status.as_ref().is_some_and(|status| status.value == Status::Done);
+    if done && draft.items.iter().all(|(_, item)| item.done.is_none()) {
+        for (_, item) in draft.items.iter_mut() {
+            item.done = Some(true);
+        }
+    }
 }
 
 fn walk_body(

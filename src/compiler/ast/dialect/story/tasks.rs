@@ -22,6 +22,8 @@ use super::walk::Walk;
 
 /// Rank of a task written as a line in bold.
 pub const BOLD: u8 = 8;
+/// Why a line without a box is left out.
+pub const NO_BOX: &str = "a line without a box among lines with boxes";
 /// Rank of a list item outside of others.
 pub const LIST: u8 = 10;
 
@@ -358,7 +360,7 @@ impl Walk<'_> {
             }
             Judged::Unused => {
                 self.build.close(rank);
-                self.build.unused(self.whole(at), "a line without a box among lines with boxes");
+                self.build.unused(self.whole(at), NO_BOX);
             }
         }
     }
@@ -383,8 +385,8 @@ impl Walk<'_> {
         if line.struck && item.done == Some(false) {
             item.cancelled = true;
         }
-        if item.done.is_none() && self.build.inside(rank).is_some_and(|open| open.rank < BOLD) {
-            let around = self.build.inside(rank).map(|open| open.id);
+        if item.done.is_none() {
+            let around = self.build.open.iter().rev().find(|open| open.rank < BOLD).map(|open| open.id);
             item.done = around.and_then(|id| self.build.item(id).done);
         }
         if line.id.is_none() && self.inputs.slice(line.title).trim_matches(['*', ' ', ':', '`']).is_empty() {

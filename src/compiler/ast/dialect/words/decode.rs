@@ -35,12 +35,16 @@ pub(super) struct File {
     being_verbs: Vec<String>,
     relative_words: Vec<String>,
     request_leads: Vec<String>,
+    request_calls: Vec<String>,
+    request_wishes: Vec<String>,
     template_words: Vec<String>,
     dependency_phrases: Vec<String>,
     block_phrases: Vec<String>,
     parallel_marks: Vec<String>,
     optional_marks: Vec<String>,
     human_marks: Vec<String>,
+    criterion_marks: Vec<String>,
+    all_criteria: Vec<String>,
     #[serde(default)]
     prose_order: ProseOrder,
 }
@@ -95,6 +99,8 @@ pub(super) fn words(file: File) -> Words {
         (Word::Nothing, file.nothing),
         (Word::Verb, file.verbs),
         (Word::Lead, file.request_leads),
+        (Word::Call, file.request_calls),
+        (Word::Wish, file.request_wishes),
         (Word::Rule, file.rule_verbs),
         (Word::Being, file.being_verbs),
         (Word::Relative, file.relative_words),
@@ -119,6 +125,9 @@ pub(super) fn words(file: File) -> Words {
     words.parallel = folded(file.parallel_marks);
     words.optional = folded(file.optional_marks);
     words.human = folded(file.human_marks);
+    words.criterion_marks = file.criterion_marks;
+    words.criterion_marks.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
+    words.all_criteria = file.all_criteria;
     words
 }
 

@@ -148,6 +148,10 @@ pub enum Word {
     Verb,
     /// `we need to`, before the verb of a request.
     Lead,
+    /// Words that ask wherever they stand in a sentence: `please`, `could you`.
+    Call,
+    /// Words before a wish, whatever its verb: `it would be great if`.
+    Wish,
     /// A verb that begins a rule of how to work, not a piece of work.
     Rule,
     /// A verb of being: what has it near its head states something.
@@ -212,6 +216,10 @@ pub struct Words {
     pub optional: Vec<String>,
     /// Tags that give an item to a person, folded.
     pub human: Vec<String>,
+    /// What a criterion is called before its number: `ac`, the longest first.
+    pub criterion_marks: Vec<String>,
+    /// What stands for every criterion where a number is expected.
+    pub all_criteria: Vec<String>,
 }
 
 #[derive(Debug, Clone)]
