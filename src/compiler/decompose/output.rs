@@ -104,7 +104,9 @@ fn ranges_of_line(line: &str, lexicon: &Lexicon, vocabulary: &Vocabulary) -> Vec
         let listed = before.as_ref().is_some_and(|(earlier, role)| {
             *role == PathRole::Read && is_list(&line[earlier.end..range.start], lexicon)
         });
-        let role = if listed || is_read(line, range.start, &words, lexicon) || is_aside(line, &range, &before)
+        let role = if listed
+            || is_read(line, range.start, &words, lexicon)
+            || is_aside(line, &range, before.as_ref())
         {
             PathRole::Read
         } else {
@@ -141,13 +143,12 @@ fn is_list(between: &str, lexicon: &Lexicon) -> bool {
 }
 
 /// Whether a path stands in a parenthesis behind another path: `src/a.ts (see data.md, api.yaml)` makes one file.
-fn is_aside(line: &str, range: &Range<usize>, before: &Option<(Range<usize>, PathRole)>) -> bool {
+fn is_aside(line: &str, range: &Range<usize>, before: Option<&(Range<usize>, PathRole)>) -> bool {
     let head = &line[..range.start];
     let Some(open) = head.rfind('(').filter(|&open| !head[open..].contains(')')) else { return false };
     let inner = head[open + 1..].trim_start_matches([' ', '`']);
-    let first = before.as_ref().is_some_and(|(earlier, role)| earlier.end <= open && *role != PathRole::Read);
-    let inside =
-        before.as_ref().is_some_and(|(earlier, role)| earlier.start > open && *role == PathRole::Read);
+    let first = before.is_some_and(|(earlier, role)| earlier.end <= open && *role != PathRole::Read);
+    let inside = before.is_some_and(|(earlier, role)| earlier.start > open && *role == PathRole::Read);
     let adds = inner.starts_with('+')
         || inner.starts_with("and ")
         || inner.starts_with("plus ")

@@ -49,7 +49,7 @@ fn mark(line: &str) -> Option<(usize, Tick)> {
     }
     let (found, width) = match after[gap..].strip_prefix("[] ") {
         Some(_) => (Tick::Open, 3),
-        None => tick(after[gap..].as_bytes()),
+        None => tick(&after.as_bytes()[gap..]),
     };
     let at = blank + bullet + gap + width;
     (at < line.len()
@@ -69,20 +69,16 @@ fn take_apart(text: &str, block: Block, out: &mut Vec<Block>) {
             Some((width, found)) => {
                 out.extend(last.take());
                 let start = at + line.len() - line.trim_start().len();
-                let mut item = block.clone();
+                let mut item = block;
                 (item.kind, item.tick) = (BlockKind::Bullet, found);
                 (item.start, item.text_start) = (offset(start), offset(at + width));
                 (item.end, item.text_end) = (offset(end), offset(end));
                 last = Some(item);
             }
-            None => match &mut last {
-                Some(open) => (open.end, open.text_end) = (offset(end), offset(end)),
-                None => {
-                    let mut head = block.clone();
-                    (head.end, head.text_end) = (offset(end), offset(end));
-                    last = Some(head);
-                }
-            },
+            None => {
+                let open = last.get_or_insert(block);
+                (open.end, open.text_end) = (offset(end), offset(end));
+            }
         }
         at += line.len();
     }
