@@ -138,7 +138,7 @@ fn add(case: &mut Case, info: &str, range: std::ops::Range<usize>, text: &str) {
         let scope = serde_yaml::from_str(scope).expect("a scope of rules");
         let facts = serde_yaml::from_str(text).unwrap_or_else(|error| panic!("{}: {error}", case.name));
         case.facts = Some(Facts { gate: gate.to_owned(), scope, facts });
-    } else if matches!(first, "report" | "edges" | "schedule" | "objections" | "tasks")
+    } else if matches!(first, "report" | "edges" | "reasons" | "schedule" | "objections" | "tasks")
         || first.starts_with("out/")
     {
         case.expected.push(Expected { info: first.to_owned(), range, text: text.to_owned() });
@@ -219,6 +219,7 @@ fn run(
         let actual = match expected.info.as_str() {
             "report" => report(&compilation, &inputs),
             "edges" => edges(&compilation, &inputs),
+            "reasons" => reasons(&compilation, &inputs),
             "objections" => objected(case, &library),
             "schedule" => schedule(&compilation, &inputs),
             "tasks" => tasks(&compilation, &inputs),
@@ -295,6 +296,27 @@ fn edges(compilation: &Compilation<'_>, inputs: &Inputs) -> String {
             graph.id(edge.to, inputs),
             graph.id(edge.from, inputs),
             edge.rule.name()
+        );
+    }
+    out
+}
+
+/// Like [`edges`], with how sure the rule is, where its words stand, and the words.
+fn reasons(compilation: &Compilation<'_>, inputs: &Inputs) -> String {
+    let graph = &compilation.plan.graph;
+    let mut out = String::new();
+    for edge in &graph.edges {
+        let at = inputs.position(edge.evidence.at());
+        let _ = writeln!(
+            out,
+            "{} <- {} {} {}% {}:{} {}",
+            graph.id(edge.to, inputs),
+            graph.id(edge.from, inputs),
+            edge.rule.name(),
+            edge.confidence,
+            at.line,
+            at.column,
+            edge.evidence.get(inputs)
         );
     }
     out

@@ -175,7 +175,7 @@ pub(super) fn paths_of_title(
     if found.iter().any(|(_, role)| *role == PathRole::Read) {
         let words = words(line);
         if head_verb(&words, lexicon).0 == Action::Unknown {
-            for (range, role) in &mut found {
+            for (range, role) in found.iter_mut().filter(|(_, role)| *role == PathRole::Read) {
                 let before = words.iter().take_while(|word| word.at.end <= range.start);
                 let placed =
                     before.clone().last().is_none_or(|word| lexicon.places.contains(word.text.as_ref()));

@@ -333,7 +333,10 @@ impl Painter<'_, '_> {
         }
         let found = quantity::find(title, self.context.vocabulary);
         let mut pieces = Vec::new();
-        for hit in found.iter().filter(|hit| hit.count > 0) {
+        // "3 emails in total for 4 segments": the segments are whom they are for.
+        let shared = |at: usize| at > 0 && found[at - 1].total;
+        let wanted = found.iter().enumerate().filter(|&(at, hit)| hit.count > 0 && !shared(at));
+        for (_, hit) in wanted {
             let cap = self.context.settings.limits.quantity;
             if hit.count > cap {
                 let place = LinePlace::of(&item.title).part(hit.at.start, hit.at.end);

@@ -277,7 +277,7 @@ impl Line {
         words: &Words,
     ) -> bool {
         let text = &inputs.slice(span)[..to];
-        let rest = text[from..].trim_start_matches([':', ' ', '*']);
+        let rest = text[from..].trim_start_matches([':', ' ', '*', '[']);
         let start = text.len() - rest.len();
         let stop = rest.find([')', ';', '\n', '(', ']']).unwrap_or(rest.len());
         let mut length = stop;

@@ -94,15 +94,15 @@ impl Reader<'_, '_> {
         let words = words(line);
         let order = &self.context.lexicon.order;
         let place = LinePlace::of(&item.title);
-        let evidence = |word: &Word<'_>| place.text(line, word.at.clone());
         if let Some((&last, first)) = earlier.last().zip(words.first()) {
             let from = self.made[last.index()];
-            if starts(&words, &order.previous) {
-                edges.add(from, mine, Rule::D6, &evidence(first));
+            let lead = |next: usize| place.text(line, first.at.start..words[next - 1].at.end);
+            if let Some(next) = starts(&words, &order.previous) {
+                edges.add(from, mine, Rule::D6, &lead(next));
             }
-            if starts(&words, &order.all) {
+            if let Some(next) = starts(&words, &order.all) {
                 for other in earlier {
-                    edges.add(self.made[other.index()], mine, Rule::D6, &evidence(first));
+                    edges.add(self.made[other.index()], mine, Rule::D6, &lead(next));
                 }
             }
             if item.id.is_some() {
@@ -202,9 +202,9 @@ impl Reader<'_, '_> {
     }
 }
 
-/// Whether the line begins with one of the phrases.
-fn starts(words: &[Word<'_>], phrases: &[String]) -> bool {
-    phrases.iter().any(|phrase| follows(words, 0, phrase).is_some())
+/// Index behind the phrase the line begins with.
+fn starts(words: &[Word<'_>], phrases: &[String]) -> Option<usize> {
+    phrases.iter().find_map(|phrase| follows(words, 0, phrase))
 }
 
 /// Index behind `phrase` if it stands at word `at`.

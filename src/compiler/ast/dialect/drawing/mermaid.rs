@@ -5,10 +5,13 @@ use std::ops::Range;
 
 use super::{Named, name};
 
+/// Names of nodes with their places.
+type Nodes<'t> = Vec<(&'t str, usize)>;
+
 /// `A[Task 1: title] --> B & C`: a node is the task its label begins with, else the one its own name is.
 pub(super) fn read(text: &str, known: &dyn Fn(&str) -> bool) -> Vec<(Named, Named)> {
     let mut labels: BTreeMap<&str, Named> = BTreeMap::new();
-    let mut links: Vec<(Vec<(&str, usize)>, Vec<(&str, usize)>)> = Vec::new();
+    let mut links: Vec<(Nodes<'_>, Nodes<'_>)> = Vec::new();
     let mut from = 0;
     for line in text.split_inclusive('\n') {
         let begin = from;

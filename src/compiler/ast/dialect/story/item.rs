@@ -102,6 +102,8 @@ impl Walk<'_> {
         let item = self.build.item(id);
         match field {
             Field::Type => item.work = Some(bare.into()),
+            // `_platform/sdk` is a part of their project, no domain of ours.
+            Field::Domain if text.contains(['/', '.', ' ']) => return false,
             Field::Domain => item.domain = Some(bare.into()),
             Field::Agent => item.agent = Some(bare.into()),
             Field::Model => item.model = Some(bare.into()),
@@ -116,6 +118,8 @@ impl Walk<'_> {
                 Some(priority) => item.priority = Some(priority),
                 None => return false,
             },
+            Field::Status if text.starts_with("[x]") || text.starts_with("[X]") => item.done = Some(true),
+            Field::Status if text.starts_with("[ ]") || text.starts_with("[]") => item.done = Some(false),
             Field::Status => match words.status(text) {
                 Some(Status::Done) => item.done = Some(true),
                 Some(Status::Cancelled) => item.cancelled = true,
