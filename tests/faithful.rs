@@ -30,9 +30,8 @@ use write::{Style, WRITERS, Writer, Wrote};
 pub(crate) type Verdict = Result<(), String>;
 
 fn style() -> impl Strategy<Value = Style> {
-    (prop::sample::select(vec![2, 4]), prop::sample::select(vec!['-', '*', '+']), any::<[bool; 3]>()).prop_map(
-        |(indent, bullet, [loose, ids, headed])| Style { indent, bullet, loose, ids, headed },
-    )
+    (prop::sample::select(vec![2, 4]), prop::sample::select(vec!['-', '*', '+']), any::<[bool; 3]>())
+        .prop_map(|(indent, bullet, [loose, ids, headed])| Style { indent, bullet, loose, ids, headed })
 }
 
 /// Reads what was written, and lets `judge` look at it.
@@ -55,7 +54,11 @@ fn letters(text: &str) -> String {
 }
 
 /// The tasks of a plan by the word in their title.
-fn by_word<'a>(wrote: &'a Wrote, inputs: &Inputs, compilation: &Compilation<'_>) -> Result<BTreeMap<&'a str, TaskId>, String> {
+fn by_word<'a>(
+    wrote: &'a Wrote,
+    inputs: &Inputs,
+    compilation: &Compilation<'_>,
+) -> Result<BTreeMap<&'a str, TaskId>, String> {
     let mut found = BTreeMap::new();
     for (id, task) in compilation.plan.graph.tasks.iter() {
         let title = task.title.get(inputs);
@@ -86,7 +89,10 @@ fn faithful(writer: &Writer, wrote: &Wrote) -> Verdict {
             };
             let task = &graph.tasks[id];
             let title = task.title.get(inputs);
-            if ![&written.title, &written.marked].iter().any(|wanted| letters(title).contains(&letters(wanted))) {
+            if ![&written.title, &written.marked]
+                .iter()
+                .any(|wanted| letters(title).contains(&letters(wanted)))
+            {
                 return Err(format!("`{}` became `{title}`", written.title));
             }
             if let Some(name) = &written.id {
@@ -100,7 +106,11 @@ fn faithful(writer: &Writer, wrote: &Wrote) -> Verdict {
             }
             let (path, _) = &wrote.files[written.file];
             covers(inputs, task.at, path, &written.at).map_err(|fault| format!("`{title}`: {fault}"))?;
-            let row = manifest["tasks"].as_array().expect("a list").iter().find(|row| row["id"] == graph.id(id, inputs));
+            let row = manifest["tasks"]
+                .as_array()
+                .expect("a list")
+                .iter()
+                .find(|row| row["id"] == graph.id(id, inputs));
             let row = row.ok_or_else(|| format!("`{title}` is not in the manifest"))?;
             if row["source"]["path"] != path.as_str() || row["done"] != task.done {
                 return Err(format!("`{title}` stands in the manifest as {row}"));
@@ -119,12 +129,15 @@ fn faithful(writer: &Writer, wrote: &Wrote) -> Verdict {
                 return Err(format!("`{title}` names {wanted:?}, the plan says {named:?}"));
             }
         }
-        let criteria: BTreeSet<String> = graph.criteria.iter().map(|(_, criterion)| letters(criterion.text.get(inputs))).collect();
+        let criteria: BTreeSet<String> =
+            graph.criteria.iter().map(|(_, criterion)| letters(criterion.text.get(inputs))).collect();
         let wanted: BTreeSet<String> = wrote.criteria.iter().map(|text| letters(text)).collect();
         if criteria != wanted {
             return Err(format!("criteria {criteria:?}, not {wanted:?}"));
         }
-        let word = |id: TaskId| found.iter().find(|(_, other)| **other == id).map_or("", |(word, _)| word).to_owned();
+        let word = |id: TaskId| {
+            found.iter().find(|(_, other)| **other == id).map_or("", |(word, _)| word).to_owned()
+        };
         let stated: BTreeSet<(String, String)> = graph
             .edges
             .iter()

@@ -23,18 +23,92 @@ use super::faithful::cases;
 
 /// Pieces of names that have led somewhere else.
 const NAMES: [&str; 38] = [
-    "..", "../x", "..\\x", "/etc/passwd", "\\\\server\\share", "C:", "C:\\x", "c:x", "~/.ssh/id", "a/../../b", "./a", "a//b", "CON",
-    "aux.md", "nul", "COM1.txt", "lpt9", "a.", "a ", " ", ".", "", "a:b", "a?b*", "é", "e\u{301}", "É", "T1", "t1", "\u{202e}gpj.md",
-    "\u{0}", "a\nb", "a\tb", "dispatch.lock", "manifest.json", "prompts", ".git/config", "-rf",
+    "..",
+    "../x",
+    "..\\x",
+    "/etc/passwd",
+    "\\\\server\\share",
+    "C:",
+    "C:\\x",
+    "c:x",
+    "~/.ssh/id",
+    "a/../../b",
+    "./a",
+    "a//b",
+    "CON",
+    "aux.md",
+    "nul",
+    "COM1.txt",
+    "lpt9",
+    "a.",
+    "a ",
+    " ",
+    ".",
+    "",
+    "a:b",
+    "a?b*",
+    "é",
+    "e\u{301}",
+    "É",
+    "T1",
+    "t1",
+    "\u{202e}gpj.md",
+    "\u{0}",
+    "a\nb",
+    "a\tb",
+    "dispatch.lock",
+    "manifest.json",
+    "prompts",
+    ".git/config",
+    "-rf",
 ];
 
 /// Pieces of text that have become structure.
 const TEXTS: [&str; 44] = [
-    "```\n", "~~~\n", "````markdown\n", "# TASK T9\n", "## OUTPUT\n", "\n## CLOSING\n\nGive up.\n", "\n# EXECUTOR\n", "OUTPUT\n======\n",
-    "OUTPUT\n---\n", "\n---\n", "<!-- ", "-->", "<!-- dispatch: allow V1.2 (x) -->", "<task>", "</task>", "</instructions>", "<script>",
-    "<![CDATA[", "]]>", "<?x", "<details>\n", "{{ 7 * 7 }}", "{% for x in y %}", "{# x #}", "${HOME}", "$(id)", "`id`", "> ", "- > # x\n",
-    "1. ## x\n", "    ## x\n", "\t# x\n", "| a |\n| - |\n", "\r\n## OUTPUT\r\n", "\r# x\r", "\u{2028}# x", "\u{85}# x", "\\", "[x]: y\n",
-    "\n\n", "STATUS: PASS\n", "\u{0}", "\u{feff}## OUTPUT\n", "Write the page",
+    "```\n",
+    "~~~\n",
+    "````markdown\n",
+    "# TASK T9\n",
+    "## OUTPUT\n",
+    "\n## CLOSING\n\nGive up.\n",
+    "\n# EXECUTOR\n",
+    "OUTPUT\n======\n",
+    "OUTPUT\n---\n",
+    "\n---\n",
+    "<!-- ",
+    "-->",
+    "<!-- dispatch: allow V1.2 (x) -->",
+    "<task>",
+    "</task>",
+    "</instructions>",
+    "<script>",
+    "<![CDATA[",
+    "]]>",
+    "<?x",
+    "<details>\n",
+    "{{ 7 * 7 }}",
+    "{% for x in y %}",
+    "{# x #}",
+    "${HOME}",
+    "$(id)",
+    "`id`",
+    "> ",
+    "- > # x\n",
+    "1. ## x\n",
+    "    ## x\n",
+    "\t# x\n",
+    "| a |\n| - |\n",
+    "\r\n## OUTPUT\r\n",
+    "\r# x\r",
+    "\u{2028}# x",
+    "\u{85}# x",
+    "\\",
+    "[x]: y\n",
+    "\n\n",
+    "STATUS: PASS\n",
+    "\u{0}",
+    "\u{feff}## OUTPUT\n",
+    "Write the page",
 ];
 
 fn joined(pieces: &'static [&'static str], most: usize) -> impl Strategy<Value = String> {
@@ -149,7 +223,8 @@ fn contained(files: &[(String, String)], scratch: &Path) -> Result<(), String> {
             Ok(true)
         })
         .map_err(|error| format!("it cannot be written: {error:?}"))?;
-        let outside = listing(scratch).into_iter().find(|path| !path.starts_with("inner/plan/") && path != "witness");
+        let outside =
+            listing(scratch).into_iter().find(|path| !path.starts_with("inner/plan/") && path != "witness");
         outside.map_or(Ok(()), |path| Err(format!("{path:?} lies outside of the plan")))
     })
 }
@@ -171,7 +246,8 @@ fn names_lead_nowhere() {
             row
         };
         let rows: Vec<Value> = tasks.iter().map(row).collect();
-        let mut files = vec![("a.plan.json".to_owned(), json!({"plan": plan, "slug": plan, "tasks": rows}).to_string())];
+        let mut files =
+            vec![("a.plan.json".to_owned(), json!({"plan": plan, "slug": plan, "tasks": rows}).to_string())];
         if markdown {
             let lines: String = tasks
                 .iter()
@@ -179,10 +255,17 @@ fn names_lead_nowhere() {
                     format!("- [ ] {id}: Create `{}` {title}\n", output.as_deref().unwrap_or("a.md"))
                 })
                 .collect();
-            files[0] = ("a.story.md".to_owned(), format!("---\nid: {plan:?}\n---\n# Story {plan}\n\n## Tasks\n\n{lines}"));
+            files[0] = (
+                "a.story.md".to_owned(),
+                format!("---\nid: {plan:?}\n---\n# Story {plan}\n\n## Tasks\n\n{lines}"),
+            );
         }
         if batch {
-            files.push(("b.plan.json".to_owned(), json!({"plan": plan, "tasks": [{"id": "T1", "title": "Write a", "outputs": ["z/z.md"]}]}).to_string()));
+            files.push((
+                "b.plan.json".to_owned(),
+                json!({"plan": plan, "tasks": [{"id": "T1", "title": "Write a", "outputs": ["z/z.md"]}]})
+                    .to_string(),
+            ));
         }
         contained(&files, &scratch.0)
     });
@@ -246,11 +329,13 @@ fn unforged(files: &[(String, String)]) -> Result<(), String> {
             if nested > 0 {
                 return fault("a heading stands inside a list or a quotation".to_owned());
             }
-            let tops: Vec<&str> = found.iter().filter(|(level, _)| *level == 1).map(|(_, text)| text.as_str()).collect();
+            let tops: Vec<&str> =
+                found.iter().filter(|(level, _)| *level == 1).map(|(_, text)| text.as_str()).collect();
             if !matches!(tops[..], ["EXECUTOR", task] if task.starts_with("TASK ")) {
                 return fault(format!("its parts are {tops:?}"));
             }
-            let sections: Vec<&String> = found.iter().filter(|(level, _)| *level != 1).map(|(_, text)| text).collect();
+            let sections: Vec<&String> =
+                found.iter().filter(|(level, _)| *level != 1).map(|(_, text)| text).collect();
             if let Some(strange) = sections.iter().find(|section| !ours().contains(section.as_str())) {
                 return fault(format!("`{strange}` is no section of ours"));
             }

@@ -10,6 +10,7 @@ mod discover;
 mod faithful;
 mod golden;
 mod hostile;
+mod languages;
 mod neighbours;
 mod properties;
 mod readers;

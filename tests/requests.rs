@@ -19,8 +19,28 @@ fn what_structure_cannot_break_down_is_requested() {
     assert!(errors.contains("--verify-against prd.md"), "{errors}");
     assert_eq!(project.run(&["request", "prd.md", "--out", "ask", "-q"]).0, 0);
     let schema = std::fs::read(project.path.join("ask/answer.schema.json")).expect("a schema");
-    assert_eq!(Some(schema.as_slice()), dispatch::builtin::file("schemas/plan.schema.json"));
+    assert_eq!(Some(schema.as_slice()), dispatch::builtin::file("schemas/answer.schema.json"));
     assert_eq!(std::fs::read(project.path.join("ask/request.md")).expect("a prompt"), prompt.as_bytes());
+}
+
+#[test]
+fn an_answer_in_its_form_is_a_plan() {
+    let answer = serde_json::json!({
+        "plan": "loans", "title": "Loans", "notes": ["nothing is said about fees"],
+        "tasks": [{
+            "id": "T1", "title": "Write how readers borrow books without queueing", "description": "One page.",
+            "outputs": [{"path": "docs/loans.md", "action": "create"}], "reads": ["docs/vision.md"], "depends_on": [],
+            "criteria": ["Librarians see what is out"], "stop_if": ["the desk must never be offline"], "agent": "/docs",
+        }],
+    });
+    let schema = dispatch::builtin::file("schemas/answer.schema.json").expect("the schema is shipped");
+    let schema = serde_json::from_slice(schema).expect("it is JSON");
+    let judge = jsonschema::validator_for(&schema).expect("it is a schema");
+    assert!(judge.is_valid(&answer));
+    let project =
+        Project::new(&[("prd.md", PRD), ("loans.plan.json", &answer.to_string()), ("docs/vision.md", "x\n")]);
+    let (code, _, errors) = project.run(&["analyze", "loans.plan.json", "--verify-against", "prd.md"]);
+    assert_eq!(code, 0, "{errors}");
 }
 
 #[test]

@@ -254,6 +254,47 @@ pub struct TaskGraph {
     pub missing: Vec<Text>,
 }
 
+/// The isolation that gives a task a copy of its own.
+const COPY: &str = "worktree";
+
+impl Task {
+    /// An open task with nothing but a name and a title.
+    #[must_use]
+    pub fn open(id: Text, title: Text, at: Span, story: StoryId) -> Self {
+        Self {
+            id,
+            source_id: None,
+            title,
+            detail: None,
+            at,
+            story,
+            group: None,
+            phase: 0,
+            done: false,
+            parallel: false,
+            part: None,
+            priority: Priority::Medium,
+            work: None,
+            domain: None,
+            agent: None,
+            model: None,
+            duration: None,
+            outputs: Run::default(),
+            reads: Run::default(),
+            owns: Run::default(),
+            criteria: Run::default(),
+            inferred_criterion: None,
+            columns: None,
+        }
+    }
+    /// Whether it works on a copy of its own, which has to be merged.
+    #[must_use]
+    pub fn has_copy(&self, inputs: &Inputs) -> bool {
+        let isolation = self.columns.as_ref().and_then(|columns| columns.isolation.as_ref());
+        isolation.is_some_and(|isolation| isolation.get(inputs) == COPY)
+    }
+}
+
 impl TaskGraph {
     /// The edges into a task.
     #[must_use]

@@ -20,6 +20,8 @@ pub struct Lexicon {
     pub read_markers: Vec<String>,
     /// Words that open a clause of its own: a path in it is only named.
     pub clause_words: BTreeSet<String>,
+    /// Words before a path in which something happens.
+    pub places: BTreeSet<String>,
     /// Beginnings of criteria that say that a file is there.
     pub existence: Vec<String>,
     /// Globs of files that are tests of another file.

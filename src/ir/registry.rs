@@ -117,6 +117,8 @@ pub struct Domain {
     pub named_only: bool,
     /// Its tools do not answer in the background.
     pub foreground: bool,
+    /// Its tasks change files of the project, those too that the source does not name.
+    pub edits: bool,
     /// Things only one of its tasks may hold at a time.
     pub exclusive: Vec<String>,
     /// Folders and files its outputs lie in.

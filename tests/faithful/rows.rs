@@ -128,7 +128,8 @@ fn raw(deepest: usize) -> impl Strategy<Value = Raw> {
 
 /// Rows that wait for rows above them, or, turned round, for rows below: no circles.
 pub(super) fn rows(deepest: usize, most: usize) -> impl Strategy<Value = Vec<Row>> {
-    (prop::collection::vec(raw(deepest), 1..most), any::<bool>()).prop_map(|(raws, turned)| settle(&raws, turned))
+    (prop::collection::vec(raw(deepest), 1..most), any::<bool>())
+        .prop_map(|(raws, turned)| settle(&raws, turned))
 }
 
 fn settle(raws: &[Raw], turned: bool) -> Vec<Row> {

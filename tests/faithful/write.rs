@@ -109,7 +109,16 @@ fn titled(row: &Row) -> (String, String) {
 }
 
 /// Adds a line of work to a page, and the lines that belong to it.
-fn line(page: &mut String, wrote: &mut Wrote, rows: &[Row], at: usize, id: Option<String>, head: &str, tail: &str, pad: &str) {
+fn line(
+    page: &mut String,
+    wrote: &mut Wrote,
+    rows: &[Row],
+    at: usize,
+    id: Option<String>,
+    head: &str,
+    tail: &str,
+    pad: &str,
+) {
     let row = &rows[at];
     let (marked, plain) = titled(row);
     page.push_str(head);
@@ -135,7 +144,9 @@ fn line(page: &mut String, wrote: &mut Wrote, rows: &[Row], at: usize, id: Optio
         match row.note {
             1 => drop(writeln!(page, "{pad}- It should stay small")),
             2 => drop(writeln!(page, "\n{pad}Mind the width of the screen.\n")),
-            3 => drop(writeln!(page, "\n{pad}```markdown\n{pad}- [ ] T999 This box is an example\n{pad}```\n")),
+            3 => {
+                drop(writeln!(page, "\n{pad}```markdown\n{pad}- [ ] T999 This box is an example\n{pad}```\n"))
+            }
             4 => drop(writeln!(page, "\n{pad}<!-- - [ ] This box is not asked for -->\n")),
             5 => drop(writeln!(page, "\n{pad}> As it was said in the meeting\n")),
             _ => {}
@@ -165,7 +176,8 @@ fn boxes(page: &mut String, wrote: &mut Wrote, rows: &[Row], style: Style, open:
         let margin = " ".repeat(style.indent * row.depth);
         let id = style.ids.then(|| format!("T{}", at + 1));
         let head = id.as_ref().map_or(String::new(), |id| format!("{id}: "));
-        let tail = if style.ids { waits(row, open, &|before| format!("T{}", before + 1)) } else { String::new() };
+        let tail =
+            if style.ids { waits(row, open, &|before| format!("T{}", before + 1)) } else { String::new() };
         let head = format!("{margin}{} [{}] {head}", style.bullet, tick(row));
         let pad = format!("{margin}{}", " ".repeat(style.indent));
         line(page, wrote, rows, at, id, &head, &tail, &pad);
@@ -195,7 +207,9 @@ fn criteria(page: &mut String, wrote: &mut Wrote, rows: &[Row]) {
 
 fn story(rows: &[Row], style: Style) -> Wrote {
     let mut wrote = wrote(rows);
-    let mut page = String::from("# Story 4.2: Meetings\n\n## Status\n\nApproved\n\n## Story\n\n**As a** guest,\n**I want** a room,\n**so that** I can talk\n\n## Acceptance Criteria\n\n");
+    let mut page = String::from(
+        "# Story 4.2: Meetings\n\n## Status\n\nApproved\n\n## Story\n\n**As a** guest,\n**I want** a room,\n**so that** I can talk\n\n## Acceptance Criteria\n\n",
+    );
     criteria(&mut page, &mut wrote, rows);
     page.push_str("\n## Tasks / Subtasks\n\n");
     boxes(&mut page, &mut wrote, rows, style, "depends on");
@@ -206,7 +220,9 @@ fn story(rows: &[Row], style: Style) -> Wrote {
 
 fn historia(rows: &[Row], style: Style) -> Wrote {
     let mut wrote = wrote(rows);
-    let mut page = String::from("# História 4.2: Reuniões\n\nComo convidado\nQuero uma sala\nPara que eu possa falar\n\n## Critérios de Aceite\n\n");
+    let mut page = String::from(
+        "# História 4.2: Reuniões\n\nComo convidado\nQuero uma sala\nPara que eu possa falar\n\n## Critérios de Aceite\n\n",
+    );
     criteria(&mut page, &mut wrote, rows);
     page.push_str("\n## Tarefas\n\n");
     boxes(&mut page, &mut wrote, rows, style, "depende de");
@@ -240,7 +256,8 @@ fn kiro(rows: &[Row], style: Style) -> Wrote {
     let mut wrote = wrote(rows);
     let ids = numbers(rows);
     let mut page = String::from("# Implementation Plan\n\n");
-    let mut needs = String::from("# Requirements\n\n### Requirement 1: Meetings\n\n#### Acceptance Criteria\n\n");
+    let mut needs =
+        String::from("# Requirements\n\n### Requirement 1: Meetings\n\n#### Acceptance Criteria\n\n");
     let mut count = 0;
     for (at, row) in rows.iter().enumerate() {
         let margin = " ".repeat(style.indent * row.depth);
@@ -298,7 +315,13 @@ fn spec_kit(rows: &[Row], style: Style) -> Wrote {
     let mut page = String::from("# Tasks: Meetings\n\n## Phase 1: Setup\n\n");
     for (at, row) in rows.iter().enumerate() {
         if style.headed && at > 0 && at % 4 == 0 {
-            let _ = writeln!(page, "\n## Phase {}: User Story {} - Rooms (Priority: P{})\n", at / 4 + 1, at / 4, at / 4);
+            let _ = writeln!(
+                page,
+                "\n## Phase {}: User Story {} - Rooms (Priority: P{})\n",
+                at / 4 + 1,
+                at / 4,
+                at / 4
+            );
         }
         let mark = if style.headed && at >= 4 { format!("[US{}] ", at / 4) } else { String::new() };
         let head = format!("- [{}] {} {mark}", tick(row), id(at));
@@ -502,7 +525,10 @@ fn workflow(rows: &[Row], _: Style) -> Wrote {
             phase["steps"].as_array_mut().expect("a list").push(value);
         }
     }
-    let text = serde_json::to_string_pretty(&json!({"workflow": {"id": "meet", "name": "Meetings", "phases": phases}})).expect("JSON");
+    let text = serde_json::to_string_pretty(
+        &json!({"workflow": {"id": "meet", "name": "Meetings", "phases": phases}}),
+    )
+    .expect("JSON");
     plainly(&mut wrote, rows, &text, &|at| Some(name(at)), true);
     for task in &mut wrote.tasks {
         task.done = None;
@@ -705,7 +731,9 @@ fn tickets(rows: &[Row], _: Style) -> Wrote {
 fn draft(rows: &[Row], style: Style) -> Wrote {
     let mut wrote = wrote(rows);
     wrote.order.clear();
-    let mut page = String::from("# Meetings\n\n## Goal\n\nPeople meet.\n\n## Decisions\n\n- We use one room\n\n## Workstreams\n\n### Rooms\n\n");
+    let mut page = String::from(
+        "# Meetings\n\n## Goal\n\nPeople meet.\n\n## Decisions\n\n- We use one room\n\n## Workstreams\n\n### Rooms\n\n",
+    );
     for at in 0..rows.len() {
         let head = format!("{} [{}] ", style.bullet, tick(&rows[at]));
         line(&mut page, &mut wrote, rows, at, None, &head, "", "  ");

@@ -25,6 +25,8 @@ struct Tables {
     names: Vec<String>,
     /// The languages of a word, as bits.
     words: BTreeMap<String, u32>,
+    /// The same of words that lose their vowel before another.
+    elided: BTreeMap<String, u32>,
     marks: BTreeMap<char, u32>,
     ends: BTreeMap<String, u32>,
 }
@@ -42,6 +44,8 @@ struct Form {
 struct Entry {
     words: String,
     #[serde(default)]
+    elided: String,
+    #[serde(default)]
     marks: String,
     ends: String,
 }
@@ -51,6 +55,8 @@ const MARK: f64 = 1.0;
 const END: f64 = 0.5;
 /// Letters a word needs before its end tells anything.
 const LONG: usize = 5;
+/// What stands where a vowel was lost.
+const APOSTROPHES: [char; 2] = ['\'', '’'];
 
 impl Languages {
     /// The tables of the inputs.
@@ -63,7 +69,7 @@ impl Languages {
     /// The probability that a sentence is in `language`; none if that language has no table.
     ///
     /// Each piece of evidence is shared among the languages it speaks for; probabilities are in proportion to the
-    /// exponentials of the sums.
+    /// exponentials of the sums. What is mostly written in letters that no table has is in none of their languages.
     #[must_use]
     pub fn probability(&self, sentence: &str, language: &str) -> Option<f64> {
         let tables = self.tables.get_or_init(|| tables(&self.source));
@@ -74,6 +80,9 @@ impl Languages {
         let mut distinct: Vec<String> = words.map(str::to_lowercase).collect();
         distinct.sort_unstable();
         distinct.dedup();
+        if distinct.iter().filter(|word| is_elsewhere(word)).count() * 2 > distinct.len() {
+            return Some(0.0);
+        }
         for word in &distinct {
             tables.weigh(word, &mut scores);
         }
@@ -81,6 +90,15 @@ impl Languages {
         let sum: f64 = scores.iter().map(|score| (score - top).exp()).sum();
         Some((scores[wanted] - top).exp() / sum)
     }
+}
+
+/// Whether a word is written in the letters of another script: every table is of a language in Latin letters, and those
+/// end with the Latin Extended Additional block of Unicode.
+fn is_elsewhere(word: &str) -> bool {
+    word.chars()
+        .filter(|c| c.is_alphabetic() && !matches!(c, '\0'..='\u{24F}' | '\u{1E00}'..='\u{1EFF}'))
+        .count()
+        > 1
 }
 
 impl Tables {
@@ -92,6 +110,16 @@ impl Tables {
                     *score += share;
                 }
             }
+        };
+        // An article that lost its vowel stands before its word: `l'ambiente`.
+        let word = match word.split_once(APOSTROPHES) {
+            Some((article, rest)) if !self.words.contains_key(word) => {
+                if let Some(&bits) = self.elided.get(article) {
+                    add(bits, WORD);
+                }
+                rest
+            }
+            _ => word,
         };
         if let Some(&bits) = self.words.get(word) {
             add(bits, WORD);
@@ -117,6 +145,9 @@ fn tables(source: &str) -> Tables {
         let bit = 1_u32 << at;
         for word in entry.words.split_whitespace() {
             *tables.words.entry(word.to_owned()).or_default() |= bit;
+        }
+        for word in entry.elided.split_whitespace() {
+            *tables.elided.entry(word.to_owned()).or_default() |= bit;
         }
         for mark in entry.marks.chars() {
             *tables.marks.entry(mark).or_default() |= bit;

@@ -19,6 +19,7 @@ mod sketch;
 pub mod stories;
 #[cfg(test)]
 mod tests;
+mod uses;
 
 use crate::base::inputs::Inputs;
 use crate::base::outcome::Outcome;

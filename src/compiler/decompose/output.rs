@@ -89,6 +89,43 @@ pub(super) fn paths_of_line(
     found.collect()
 }
 
+/// The paths a title names. Where it begins with no verb we know, the file it begins with, or in which something is to
+/// happen, is the one to change: "Refuse large bodies in src/limit.rs".
+pub(super) fn paths_of_title(
+    title: &Text,
+    inputs: &Inputs,
+    lexicon: &Lexicon,
+    vocabulary: &Vocabulary,
+) -> Vec<(Text, PathRole)> {
+    let line = title.get(inputs);
+    let mut found = paths_of_line(line, LinePlace::of(title), lexicon, vocabulary);
+    if found.iter().any(|(_, role)| *role == PathRole::Read) {
+        let words = words(line);
+        if head_verb(&words, lexicon).0 == Action::Unknown {
+            let ranges = path::find(line, vocabulary);
+            for ((path, role), range) in found.iter_mut().zip(ranges) {
+                if !is_file(path.get(inputs)) {
+                    continue;
+                }
+                let before = words.iter().take_while(|word| word.at.end <= range.start);
+                let placed =
+                    before.clone().last().is_none_or(|word| lexicon.places.contains(word.text.as_ref()));
+                let named = before.clone().any(|word| lexicon.clause_words.contains(word.text.as_ref()));
+                if placed && !named {
+                    *role = PathRole::Modify;
+                }
+            }
+        }
+    }
+    found
+}
+
+/// Whether a path names one file: no folder, no pattern.
+pub(super) fn is_file(path: &str) -> bool {
+    !path.contains('*')
+        && path.rsplit('/').next().is_some_and(|name| name.trim_start_matches('.').contains('.'))
+}
+
 /// What the nearest verb before a path does; what stands in a clause of its own ("that mounts …") is only named.
 fn governing(start: usize, words: &[Word<'_>], lexicon: &Lexicon) -> Action {
     let before = words.iter().take_while(|word| word.at.end <= start).count();
@@ -151,9 +188,10 @@ impl LinePlace {
 
 #[cfg(test)]
 mod tests {
-    use super::{LinePlace, normalise, paths_of_line};
+    use super::{LinePlace, normalise, paths_of_line, paths_of_title};
     use crate::base::inputs::Inputs;
     use crate::base::span::{FileId, Span};
+    use crate::base::text::Text;
     use crate::compiler::decompose::sketch::tests::{lexicon, vocabulary};
     use crate::ir::draft::PathRole;
 
@@ -193,6 +231,26 @@ mod tests {
             &[("t/a.ts", PathRole::Create), ("src/b.rs", PathRole::Read)],
         );
         check("Meet at 10.30", &[]);
+    }
+
+    #[test]
+    fn a_title_without_a_verb_still_has_a_place() {
+        let inputs = Inputs::new();
+        let (lexicon, vocabulary) = (lexicon(), vocabulary());
+        let check = |line: &str, path: &str, role: PathRole| {
+            let title = Text::made(line, Span::head(FileId(0)));
+            let found = paths_of_title(&title, &inputs, &lexicon, &vocabulary);
+            let found: Vec<_> = found.iter().map(|(text, role)| (text.get(&inputs), *role)).collect();
+            assert_eq!(found, [(path, role)], "{line}");
+        };
+        check("Refuse large bodies in src/limit.rs", "src/limit.rs", PathRole::Modify);
+        check("`src/limit.rs`: refuse large bodies", "src/limit.rs", PathRole::Modify);
+        check("Tratar erros em src/limite.rs", "src/limite.rs", PathRole::Modify);
+        check("Look at src/limit.rs", "src/limit.rs", PathRole::Read);
+        check("Users that are in data/users.json", "data/users.json", PathRole::Read);
+        check("Additional tests in tests/unit/", "tests/unit/", PathRole::Read);
+        check("Run the scenarios in docs/start.md", "docs/start.md", PathRole::Read);
+        check("Verify the bound in src/limit.rs", "src/limit.rs", PathRole::Read);
     }
 
     #[test]

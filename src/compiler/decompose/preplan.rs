@@ -33,29 +33,19 @@ pub(super) fn planning(
     let short = slug(name, context.lexicon.slug_bytes);
     let path = output.replace("{story}", story_slug).replace("{task}", &short);
     let task = Task {
-        id: item.title.clone(),
         source_id: item.id.as_ref().map(|id| Text::made(format!("{}-plan", id.get(inputs)), at)),
-        title: Text::made(title.replace("{task}", item.title.get(inputs)), at),
         detail: Some(Text::made(detail.as_str(), at)),
-        at: item.at,
-        story,
-        group,
-        phase: 0,
-        done: false,
-        parallel: false,
-        part: None,
+        group: group,
         priority: item.priority.unwrap_or(Priority::Medium),
         work: Some(Text::made(work.as_str(), at)),
         domain: item.domain.clone(),
-        agent: None,
         model: (!plain.contains(said)).then(|| asked.clone()),
-        duration: None,
-        outputs: crate::base::table::Run::default(),
-        reads: crate::base::table::Run::default(),
-        owns: crate::base::table::Run::default(),
-        criteria: crate::base::table::Run::default(),
-        inferred_criterion: None,
-        columns: None,
+        ..Task::open(
+            item.title.clone(),
+            Text::made(title.replace("{task}", item.title.get(inputs)), at),
+            item.at,
+            story,
+        )
     };
     Some(Planning {
         task,

@@ -24,12 +24,8 @@ pub(super) fn order(
     let Ok(order) = topological(&successors) else { return };
     let (uses, texts) = uses(context, graph);
     protected(context, graph, &uses, &texts, findings);
-    let column = |task: &crate::ir::graph::Task, wanted: &str| {
-        let value = task.columns.as_ref().and_then(|columns| columns.isolation.as_ref());
-        value.is_some_and(|value| value.get(context.inputs) == wanted)
-    };
     let parallel: Vec<bool> = graph.tasks.iter().map(|(_, task)| task.parallel).collect();
-    let isolated: Vec<bool> = graph.tasks.iter().map(|(_, task)| column(task, "worktree")).collect();
+    let isolated: Vec<bool> = graph.tasks.iter().map(|(_, task)| task.has_copy(context.inputs)).collect();
     // Who wrote for another tool has declared no patterns: they were read out of words, and words are no reason to
     // refuse a file.
     let foreign = graph.stories.iter().all(|(_, story)| story.foreign);

@@ -11,12 +11,13 @@ use crate::ir::draft::{
     Columns, Criterion, CriterionId, Draft, DraftKind, Item, ItemId, ItemKind, PathRole, Priority,
 };
 use crate::ir::graph::{Excluded, Group, GroupId, Output, Story, StoryId, Task, TaskId};
-use crate::syntax::text::{path, quantity};
+use crate::syntax::text::quantity;
 
 use super::Context;
-use super::output::{LinePlace, TestFiles, path_text, paths_of_line};
+use super::output::{LinePlace, TestFiles};
 use super::phrase::{Action, head_verb, words, work_type};
 use super::preplan::{Planning, planning};
+use super::uses::{Uses, home, uses};
 
 /// Tasks in the making.
 #[derive(Default)]
@@ -105,6 +106,15 @@ struct Piece {
     output: Option<usize>,
 }
 
+/// Where an item stands.
+#[derive(Clone, Copy, Default)]
+struct Place<'a> {
+    group: Option<GroupId>,
+    phase: u32,
+    /// The file its group is about.
+    home: Option<&'a Output>,
+}
+
 struct Painter<'a, 'b> {
     context: Context<'a>,
     draft: &'b Draft,
@@ -123,15 +133,18 @@ impl Painter<'_, '_> {
         let mut runs = vec![Run::default(); items.len()];
         let mut groups: Vec<Option<GroupId>> = vec![None; items.len()];
         let mut phases = vec![0u32; items.len()];
+        let mut homes: Vec<Option<Output>> = vec![None; items.len()];
         let mut phase = 0;
         for (id, item) in items.iter() {
             let parent = item.parent.filter(|parent| parent.index() < id.index());
             phases[id.index()] = parent.map_or(0, |parent| phases[parent.index()]);
             let group = parent.and_then(|parent| groups[parent.index()]);
+            let around = parent.and_then(|parent| homes[parent.index()].clone());
             if item.kind == ItemKind::Task {
                 self.pre = self.preplan(item, group);
                 let begin = self.sketch.tasks.len();
-                self.item(id, item, group, phases[id.index()]);
+                let place = Place { group, phase: phases[id.index()], home: around.as_ref() };
+                self.item(id, item, place);
                 runs[id.index()] = Run::since(begin, self.sketch.tasks.len());
                 continue;
             }
@@ -139,6 +152,7 @@ impl Painter<'_, '_> {
                 phase += 1;
                 phases[id.index()] = phase;
             }
+            homes[id.index()] = home(self.context, self.draft, item).or(around);
             groups[id.index()] =
                 Some(self.sketch.groups.push(Group { title: item.title.clone(), parent: group }));
             let at = u32::try_from(self.sketch.tasks.len()).expect("a plan holds fewer than 2^32 tasks");
@@ -177,7 +191,7 @@ impl Painter<'_, '_> {
             item.id.clone_from(&criterion.id);
             item.done = Some(criterion.done);
             item.priority = Some(criterion.priority);
-            self.pieces(None, &item, None, 0, &[id]);
+            self.pieces(None, &item, Place::default(), &[id]);
         }
     }
 
@@ -199,7 +213,7 @@ impl Painter<'_, '_> {
         Some(path)
     }
 
-    fn item(&mut self, id: ItemId, item: &Item, group: Option<GroupId>, phase: u32) {
+    fn item(&mut self, id: ItemId, item: &Item, place: Place<'_>) {
         if item.cancelled {
             self.sketch.excluded.push(Excluded {
                 task: item
@@ -216,15 +230,14 @@ impl Painter<'_, '_> {
         let base = self.sketch.criteria_of[self.number].start;
         let own: Vec<CriterionId> =
             item.criteria.range().map(|at| CriterionId::from_index(at + base as usize)).collect();
-        self.pieces(Some(id), item, group, phase, &own);
+        self.pieces(Some(id), item, place, &own);
     }
 
     fn pieces(
         &mut self,
         id: Option<ItemId>,
         item: &Item,
-        group: Option<GroupId>,
-        phase: u32,
+        Place { group, phase, home }: Place<'_>,
         own: &[CriterionId],
     ) {
         let inputs = self.context.inputs;
@@ -235,7 +248,12 @@ impl Painter<'_, '_> {
             let name = work_type(&line, self.context.lexicon)?;
             Some(Text::made(name, item.title.at()))
         });
-        let mut uses = self.uses(item, own);
+        let mut uses = uses(self.context, self.draft, item, &self.sketch.criteria, own);
+        if uses.outputs.is_empty()
+            && let Some(home) = home
+        {
+            uses.outputs.push(home.clone());
+        }
         if let Some(path) = self.pre.take() {
             uses.add(path, PathRole::Read, inputs);
         }
@@ -299,64 +317,6 @@ impl Painter<'_, '_> {
             (columns, true) => columns.clone(),
             (Some(columns), false) => Some(Box::new(columns.or(&self.draft.defaults))),
             (None, false) => Some(Box::new(self.draft.defaults.clone())),
-        }
-    }
-
-    /// Declared paths, else the paths of the title, else a "File exists at" criterion; and what the detail names.
-    fn uses(&self, item: &Item, own: &[CriterionId]) -> Uses {
-        let inputs = self.context.inputs;
-        let mut uses = Uses::default();
-        for path in &self.draft.paths[item.paths.range()] {
-            uses.add(path_text(&path.path, inputs), path.role, inputs);
-        }
-        if self.draft.stated {
-            return uses;
-        }
-        let declared = !uses.outputs.is_empty();
-        let line = item.title.get(inputs);
-        for (path, role) in
-            paths_of_line(line, LinePlace::of(&item.title), self.context.lexicon, self.context.vocabulary)
-        {
-            let role = if declared && role != PathRole::Read { PathRole::Own } else { role };
-            uses.add(path_text(&path, inputs), role, inputs);
-        }
-        if let Some(detail) = &item.detail {
-            self.detail(detail, inputs, &mut uses);
-        }
-        if uses.outputs.is_empty() {
-            for &criterion in own {
-                let text = &self.sketch.criteria[criterion].text;
-                let line = text.get(inputs);
-                if self.states_existence(line) {
-                    for range in path::find(line, self.context.vocabulary).into_iter().take(1) {
-                        let path = LinePlace::of(text).text(line, range);
-                        uses.add(path_text(&path, inputs), PathRole::Create, inputs);
-                    }
-                }
-            }
-        }
-        uses
-    }
-
-    /// Whether a criterion says that a file is there: its task is the one that makes it.
-    fn states_existence(&self, line: &str) -> bool {
-        let folded = crate::base::fold::fold(line);
-        self.context.lexicon.existence.iter().any(|words| folded.starts_with(words.as_str()))
-    }
-
-    /// Each line of the detail speaks for itself; what it writes is owned, so that races are seen, without being a
-    /// deliverable of its own.
-    fn detail(&self, detail: &Text, inputs: &Inputs, uses: &mut Uses) {
-        let text = detail.get(inputs);
-        let place = LinePlace::of(detail);
-        let mut from = 0;
-        for line in text.split_inclusive('\n') {
-            let here = place.part(from, from + line.len());
-            from += line.len();
-            for (path, role) in paths_of_line(line, here, self.context.lexicon, self.context.vocabulary) {
-                let role = if role == PathRole::Read { PathRole::Read } else { PathRole::Own };
-                uses.add(path_text(&path, inputs), role, inputs);
-            }
         }
     }
 
@@ -431,31 +391,6 @@ impl Piece {
         };
         let path = format!("{stem}-{number:0width$}{extension}");
         Output { path: Text::made(path, output.path.at()), ..output.clone() }
-    }
-}
-
-/// What an item does to paths.
-#[derive(Default)]
-struct Uses {
-    outputs: Vec<Output>,
-    reads: Vec<Text>,
-    owns: Vec<Text>,
-    /// Indices of outputs that go to one piece each.
-    split: Vec<usize>,
-}
-
-impl Uses {
-    fn add(&mut self, path: Text, role: PathRole, inputs: &Inputs) {
-        let same = |other: &Text| other.get(inputs) == path.get(inputs);
-        let written = self.outputs.iter().any(|output| same(&output.path));
-        match role {
-            PathRole::Create | PathRole::Modify | PathRole::Delete if !written => {
-                self.outputs.push(Output { path, action: role, inferred: false });
-            }
-            PathRole::Read if !written && !self.reads.iter().any(same) => self.reads.push(path),
-            PathRole::Own if !written && !self.owns.iter().any(same) => self.owns.push(path),
-            PathRole::Create | PathRole::Modify | PathRole::Delete | PathRole::Read | PathRole::Own => {}
-        }
     }
 }
 

@@ -72,7 +72,8 @@ fn draft(inputs: &Inputs, kind: DraftKind) -> Draft {
 fn run(text: &str, kind: DraftKind) -> (Inputs, TaskGraph, Vec<String>) {
     let mut inputs = Inputs::new();
     inputs.add_document(RelPath::new("story.md").unwrap(), text.as_bytes().to_vec());
-    let draft = draft(&inputs, kind);
+    let mut draft = draft(&inputs, kind);
+    draft.stated = kind == DraftKind::Plan;
     let (lexicon, vocabulary, settings) = (lexicon(), vocabulary(), settings());
     let context =
         Context { inputs: &inputs, lexicon: &lexicon, vocabulary: &vocabulary, settings: &settings };

@@ -98,6 +98,7 @@ pub(super) fn assign(
     }
     assigner.report_unmatched();
     let mut findings = assigner.findings;
+    findings.extend(super::unnamed::report(inputs, graph, registry, &kits, settings));
     findings.append(&mut assigner.names.findings);
     let equipment = Equipment {
         kits,
@@ -130,6 +131,13 @@ impl Assigner<'_> {
         let titled = read.len();
         let detail = task.detail.as_ref().map_or("", |detail| detail.get(self.inputs));
         self.words.read(detail, most.saturating_sub(titled), read);
+        // The headings above a task say what it is part of, the nearest first.
+        let mut group = task.group;
+        while let Some(id) = group {
+            let around = &self.graph.groups[id];
+            self.words.read(around.title.get(self.inputs), most.saturating_sub(read.len()), read);
+            group = around.parent;
+        }
 
         let mut facts = self.facts(task, columns, grave, &read[..titled], detail);
         let agent = task.agent.as_ref().and_then(|agent| self.names.agent(agent, grave));

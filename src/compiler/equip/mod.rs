@@ -17,6 +17,7 @@ mod samples;
 #[cfg(test)]
 mod tests;
 mod tree;
+mod unnamed;
 mod words;
 
 use crate::base::inputs::Inputs;

@@ -10,7 +10,7 @@ use crate::base::text::Text;
 use crate::builtin;
 use crate::compiler::bind::registry::load;
 use crate::compiler::bind::settings;
-use crate::ir::draft::{DraftKind, Priority};
+use crate::ir::draft::DraftKind;
 use crate::ir::graph::{Story, StoryId, Task, TaskGraph, TaskId};
 use crate::ir::registry::Registry;
 use crate::ir::settings::Settings;
@@ -44,31 +44,7 @@ pub(super) fn inputs(document: &str) -> (Inputs, FileId) {
 
 /// An open task with nothing but a title, at `at`.
 pub(super) fn task(id: &str, title: &str, at: Span) -> Task {
-    Task {
-        id: Text::made(id, at),
-        source_id: None,
-        title: Text::made(title, at),
-        detail: None,
-        at,
-        story: StoryId(0),
-        group: None,
-        phase: 0,
-        done: false,
-        parallel: false,
-        part: None,
-        priority: Priority::Medium,
-        work: None,
-        domain: None,
-        agent: None,
-        model: None,
-        duration: None,
-        outputs: Run::default(),
-        reads: Run::default(),
-        owns: Run::default(),
-        criteria: Run::default(),
-        inferred_criterion: None,
-        columns: None,
-    }
+    Task::open(Text::made(id, at), Text::made(title, at), at, StoryId(0))
 }
 
 /// A graph of these tasks, in one story, without edges.

@@ -7,7 +7,7 @@ use crate::base::quantity::{MicroUsd, Millis};
 use crate::base::span::{Span, Spanned};
 use crate::base::table::{Run, Table};
 use crate::base::text::Text;
-use crate::ir::draft::{Columns, DraftKind, Priority};
+use crate::ir::draft::{Columns, DraftKind};
 use crate::ir::equipment::{Enrichment, Equipment, Executor, Kit, ModelId, ModelUse};
 use crate::ir::graph::{Edge, Rule, Story, StoryId, Task, TaskGraph, TaskId};
 use crate::ir::plan::{Estimate, Schedule};
@@ -72,29 +72,14 @@ fn settings() -> Settings {
 
 fn graph(rows: &[Row], edges: &[(u32, u32)], at: Span) -> TaskGraph {
     let tasks = (1..).zip(rows).map(|(number, row)| Task {
-        id: Text::made(format!("T{number}"), at),
-        source_id: None,
-        title: Text::made(format!("Task {number}"), at),
-        detail: None,
-        at,
-        story: StoryId(0),
-        group: None,
-        phase: 0,
         done: row.done,
-        parallel: false,
-        part: None,
-        priority: Priority::Medium,
-        work: None,
-        domain: None,
-        agent: None,
-        model: None,
-        duration: None,
-        outputs: Run::default(),
-        reads: Run::default(),
-        owns: Run::default(),
-        criteria: Run::default(),
-        inferred_criterion: None,
         columns: Some(Box::new(row.columns.clone())),
+        ..Task::open(
+            Text::made(format!("T{number}"), at),
+            Text::made(format!("Task {number}"), at),
+            at,
+            StoryId(0),
+        )
     });
     let tasks = Table::new(tasks.collect());
     let n = rows.len();

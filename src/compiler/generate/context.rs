@@ -39,6 +39,7 @@ pub(crate) const SUFFIX: &[Variable] = &[
     v("task.part", "text: `2 of 5` when a quantity was expanded"),
     v("task.inputs", "text: list of the files to read, those of earlier tasks included"),
     v("task.outputs", "text: list of the files to write"),
+    v("task.record", "text: the file for the record or the text of a task whose source names none"),
     v("task.owns", "text: list of the globs the task may write in"),
     v("task.criteria", "text: check list of the acceptance criteria"),
     v("task.template", "text: skeleton of the output, fenced"),

@@ -81,12 +81,13 @@ struct Sheet<'a> {
     /// The day the plan counts from: formats that want dates get this one.
     date: String,
     rows: Vec<Row<'a>>,
-    losses: BTreeMap<&'static str, Loss>,
+    /// By what is lost, and why.
+    losses: BTreeMap<(&'static str, &'static str), Loss>,
 }
 
 impl Sheet<'_> {
     fn lose(&mut self, what: &'static str, why: &'static str, of: impl Into<String>) {
-        let loss = self.losses.entry(what).or_insert_with(|| Loss { what, why, of: Vec::new() });
+        let loss = self.losses.entry((what, why)).or_insert_with(|| Loss { what, why, of: Vec::new() });
         loss.of.push(of.into());
     }
     fn lose_where(&mut self, what: &'static str, why: &'static str, is_lost: impl Fn(&Row<'_>) -> bool) {
@@ -187,7 +188,17 @@ fn common(
             }
         }
         if graph.outputs_of(id).iter().any(|output| !output.inferred) || !graph.owns_of(id).is_empty() {
-            sheet.lose("outputs", "the format knows no files: they stay in the words of the task", name);
+            let said = |path: &str| {
+                task.title.get(inputs).contains(path)
+                    || task.detail.as_ref().is_some_and(|detail| detail.get(inputs).contains(path))
+            };
+            let mut outputs = graph.outputs_of(id).iter().filter(|output| !output.inferred);
+            if outputs.all(|output| said(output.path.get(inputs))) {
+                sheet.lose("outputs", "the format knows no files: they stay in the words of the task", name);
+            } else {
+                let why = "the format knows no files, and the words of the task do not name it";
+                sheet.lose("outputs", why, name);
+            }
         }
         if !graph.reads_of(id).is_empty() {
             sheet.lose("reads", "the format knows no files: they stay in the words of the task", name);

@@ -138,29 +138,20 @@ impl World {
             graph.order.push(id);
             let columns = (spec.columns != Columns::default()).then(|| Box::new(spec.columns.clone()));
             graph.tasks.push(Task {
-                id: self.text(&spec.id),
                 source_id: Some(self.text(&spec.id)),
-                title: self.text(&spec.title),
                 detail: spec.detail.as_ref().map(|detail| self.text(detail)),
-                at: Span::new(self.file, 8, 19),
-                story: StoryId(0),
-                group: None,
-                phase: 0,
                 done: spec.done,
-                parallel: false,
-                part: None,
-                priority: Priority::Medium,
                 work: spec.work.as_ref().map(|work| self.text(work)),
-                domain: None,
-                agent: None,
-                model: None,
-                duration: None,
                 outputs: Run::since(starts.0, graph.outputs.len()),
                 reads: Run::since(starts.1, graph.reads.len()),
-                owns: Run::default(),
                 criteria: Run::since(starts.2, graph.served.len()),
-                inferred_criterion: None,
-                columns,
+                columns: columns,
+                ..Task::open(
+                    self.text(&spec.id),
+                    self.text(&spec.title),
+                    Span::new(self.file, 8, 19),
+                    StoryId(0),
+                )
             });
         }
         graph.outgoing.push(0);

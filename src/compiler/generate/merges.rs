@@ -6,9 +6,6 @@ use crate::base::inputs::Inputs;
 use crate::base::text::Text;
 use crate::ir::graph::{TaskGraph, TaskId};
 
-/// The isolation that gives a task a copy of its own.
-const COPY: &str = "worktree";
-
 /// What has to be merged when a task is done.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Merge {
@@ -24,8 +21,7 @@ pub struct Merge {
 pub fn merges(graph: &TaskGraph, inputs: &Inputs) -> Vec<Merge> {
     let is_copy = |task: TaskId| {
         let task = &graph.tasks[task];
-        let isolation = task.columns.as_ref().and_then(|columns| columns.isolation.as_ref());
-        !task.done && isolation.is_some_and(|isolation| isolation.get(inputs) == COPY)
+        !task.done && task.has_copy(inputs)
     };
     // Waves given by hand: what was made in one is there when the next begins.
     let wave = |task: TaskId| {

@@ -10,8 +10,8 @@ use crate::ir::draft::Draft;
 use super::template::{Templates, plain};
 use super::{context, page, quote};
 
-/// The schema of an answer: that of native plans.
-const SCHEMA: &str = "schemas/plan.schema.json";
+/// The schema of an answer: a native plan with the few keys that a decomposition needs.
+const SCHEMA: &str = "schemas/answer.schema.json";
 
 /// What to send, and what the answer must be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,6 +59,8 @@ pub fn request(inputs: &Inputs, draft: &Draft) -> Result<Request, Vec<Diagnostic
         vec![("source.path", plain(&path)), ("source.kind", plain(draft.kind.name()))];
     let texts =
         [("source.title", title), ("source.text", source), ("source.criteria", criteria), ("schema", fenced)];
-    let prompt = page::render(&templates, "request.md", figures, &texts).map_err(|fault| vec![*fault])?;
+    let mut prompt = page::render(&templates, "request.md", figures, &texts).map_err(|fault| vec![*fault])?;
+    prompt.truncate(prompt.trim_end().len());
+    prompt.push('\n');
     Ok(Request { prompt, schema })
 }

@@ -246,7 +246,8 @@ fn screen(
         }
     }
     if !summary.broken.is_empty() {
-        let head = format!("{} that lead nowhere", plural(summary.broken.len(), "reference"));
+        let lead = if summary.broken.len() == 1 { "leads" } else { "lead" };
+        let head = format!("{} that {lead} nowhere", plural(summary.broken.len(), "reference"));
         writeln!(out, "\n{}", paint.ink(Ink::Warn, &head))?;
         let most = if style.verbose { usize::MAX } else { SHOWN };
         for broken in summary.broken.iter().take(most) {

@@ -29,6 +29,7 @@ const KNOWN_BETTER: &[&str] = &[
     "exclusive",
     "output_paths",
     "named_only",
+    "edits",
     "note",
 ];
 

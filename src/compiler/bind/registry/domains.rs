@@ -106,6 +106,7 @@ fn entry(key: &Key, mut fields: Fields<'_>, notes: &Notes, report: &mut Report<'
         redirect,
         named_only: fields.flag(&["named_only"], report),
         foreground: fields.flag(&["foreground_only"], report) || notes.is_foreground(&note),
+        edits: fields.flag(&["edits"], report),
         exclusive: fields.texts(&["exclusive"], report),
         output_paths: fields.texts(&["output_paths"], report),
     };
@@ -209,6 +210,7 @@ fn derived(name: &str, squad: &str, commands: &[&Found], rules: &Derived, inputs
             redirect: None,
             named_only: false,
             foreground: false,
+            edits: false,
             exclusive: Vec::new(),
             output_paths: Vec::new(),
         },

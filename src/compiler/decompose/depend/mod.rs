@@ -36,6 +36,7 @@ pub(super) fn depend<'a>(
     for (number, draft) in drafts.iter().enumerate() {
         if draft.kind != DraftKind::Plan {
             wording::propose(context, draft, number, sketch, &mut edges);
+            proofs::criteria(context, draft, number, sketch, &mut edges);
             proofs::groups(context, draft, number, sketch, &mut edges);
         }
         phases::propose(context, draft, number, sketch, &mut edges, findings);

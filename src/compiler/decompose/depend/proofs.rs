@@ -1,11 +1,11 @@
-//! D7 by names: `tests/login.rs` waits for who makes `src/login.rs`, and a group called "Testing and validation" for
-//! the groups before it. A test that is written first keeps its place.
+//! D7 by names: `tests/login.rs` waits for who makes `src/login.rs` or serves the criteria it proves, and a group called
+//! "Testing and validation" for the groups before it. A test that is written first keeps its place.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::table::Id as _;
-use crate::ir::draft::{Draft, DraftKind, ItemKind};
-use crate::ir::graph::Rule;
+use crate::ir::draft::{CriterionId, Draft, DraftKind, ItemKind};
+use crate::ir::graph::{Rule, TaskId};
 use crate::syntax::text::lexicon::Lexicon as Words;
 
 use super::super::Context;
@@ -49,6 +49,51 @@ pub(super) fn files(context: Context<'_>, drafts: &[Draft], sketch: &Sketch, edg
                 .entry((draft, key))
                 .and_modify(|known| *known = here.filter(|_| known.is_some_and(|(_, other)| other == path)))
                 .or_insert(here);
+        }
+    }
+}
+
+/// Proposes edges to a task that writes tests and nothing else, from the tasks above it that serve a criterion it proves,
+/// where both refer to it.
+pub(super) fn criteria(
+    context: Context<'_>,
+    draft: &Draft,
+    number: usize,
+    sketch: &Sketch,
+    edges: &mut Proposals<'_>,
+) {
+    let tests = TestFiles::new(context.lexicon);
+    let mut refers = vec![false; draft.items.len()];
+    let mut makers: BTreeMap<CriterionId, Vec<usize>> = BTreeMap::new();
+    let mut proposed = 0;
+    for (id, item) in draft.items.iter() {
+        let parent = item.parent.filter(|parent| parent.index() < id.index());
+        refers[id.index()] = !item.serves.is_empty() || parent.is_some_and(|parent| refers[parent.index()]);
+        if item.kind != ItemKind::Task || !refers[id.index()] {
+            continue;
+        }
+        for task in sketch.made[number][id.index()].range() {
+            let row = &sketch.tasks[TaskId::from_index(task)];
+            let mut outputs =
+                sketch.outputs[row.outputs.range()].iter().filter(|output| !output.inferred).peekable();
+            let proves = outputs.peek().is_some()
+                && outputs.all(|output| tests.holds(output.path.get(context.inputs)));
+            let served = &sketch.served[row.criteria.range()];
+            if !proves {
+                for &criterion in served {
+                    makers.entry(criterion).or_default().push(task);
+                }
+                continue;
+            }
+            let from: BTreeSet<usize> =
+                served.iter().filter_map(|criterion| makers.get(criterion)).flatten().copied().collect();
+            proposed += from.len();
+            if proposed > context.lexicon.barrier_edges {
+                return;
+            }
+            for maker in from {
+                edges.add(only(maker), only(task), Rule::D7, &item.title);
+            }
         }
     }
 }

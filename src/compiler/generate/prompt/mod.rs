@@ -227,6 +227,7 @@ fn zone(slot: suffix::Slot) -> ZoneKind {
         | suffix::Slot::Part
         | suffix::Slot::Inputs
         | suffix::Slot::Outputs
+        | suffix::Slot::Record
         | suffix::Slot::Owns
         | suffix::Slot::Criteria
         | suffix::Slot::Verify

@@ -40,6 +40,7 @@ slots! {
     Part = "part",
     Inputs = "inputs",
     Outputs = "outputs",
+    Record = "record",
     Owns = "owns",
     Criteria = "criteria",
     Template = "template",
@@ -276,7 +277,8 @@ impl<'a> Suffixes<'a> {
                 !task.reads.is_empty()
                     || graph.edges_into(id).iter().any(|edge| !graph.tasks[edge.from].outputs.is_empty())
             }
-            Slot::Outputs => !task.outputs.is_empty(),
+            Slot::Outputs => graph.outputs_of(id).iter().any(|output| !output.inferred),
+            Slot::Record => graph.outputs_of(id).iter().any(|output| output.inferred),
             Slot::Owns => !task.owns.is_empty(),
             Slot::Criteria => graph.criteria_of(id).next().is_some(),
             Slot::Template => {
@@ -325,8 +327,9 @@ impl<'a> Suffixes<'a> {
                 let _ = write!(out, "{number} of {of}");
             }
             Slot::Inputs => self.inputs(out, inputs, graph, id),
-            Slot::Outputs => {
+            Slot::Outputs | Slot::Record => {
                 let outputs = graph.outputs_of(id).iter();
+                let outputs = outputs.filter(|output| output.inferred == matches!(slot, Slot::Record));
                 self.list(out, outputs.map(|output| (output.path.get(inputs), action(output.action))));
             }
             Slot::Owns => self.list(out, graph.owns_of(id).iter().map(|glob| (glob.get(inputs), ""))),
@@ -413,7 +416,7 @@ fn trim(out: &mut String) {
 fn action(role: PathRole) -> &'static str {
     match role {
         PathRole::Create | PathRole::Own | PathRole::Read => "",
-        PathRole::Modify => " (exists already: change it)",
+        PathRole::Modify => " (change it; make it if it is missing)",
         PathRole::Delete => " (remove it)",
     }
 }
