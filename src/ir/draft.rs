@@ -21,6 +21,9 @@ crate::id! {
 /// A comment of a document that says: everything is stated, so read nothing out of its words.
 pub const STATED: &str = "<!-- dispatch: all is stated -->";
 
+/// Who made a list that states everything, where the format has a field for its maker and no comments.
+pub const MAKER: &str = "dispatch";
+
 /// What kind of request a document is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "snake_case")]

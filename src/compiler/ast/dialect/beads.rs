@@ -15,7 +15,7 @@ use crate::base::span::Span;
 use crate::base::table::Run;
 use crate::base::text::Text;
 use crate::ir::document::Document;
-use crate::ir::draft::{Criterion, Draft, DraftKind, Item, ItemId, ItemKind, Priority, Unused};
+use crate::ir::draft::{Criterion, Draft, DraftKind, Item, ItemId, ItemKind, MAKER, Priority, Unused};
 use crate::ir::node::{Kind, Node};
 use crate::syntax::json;
 
@@ -51,6 +51,8 @@ pub(super) fn claims(inputs: &Inputs, document: &Document, _words: &Words) -> Cl
 pub(super) fn read(inputs: &Inputs, document: &Document, words: &Words) -> Outcome<Draft> {
     let mut draft = Draft::new(document.file, "beads", DraftKind::Plan);
     draft.foreign = true;
+    let ours = |issue: &Node| issue.get("created_by").and_then(Node::text) == Some(MAKER);
+    draft.stated = !document.node.items().is_empty() && document.node.items().iter().all(ours);
     draft.waivers.clone_from(&document.waivers);
     let mut findings = Vec::new();
     let list = if matches!(document.node.kind, Kind::List(_)) {

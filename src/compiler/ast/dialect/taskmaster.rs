@@ -15,7 +15,9 @@ use crate::base::span::Span;
 use crate::base::table::Run;
 use crate::base::text::Text;
 use crate::ir::document::Document;
-use crate::ir::draft::{Criterion, Draft, DraftKind, Item, ItemId, ItemKind, Priority, Status, Unused};
+use crate::ir::draft::{
+    Criterion, Draft, DraftKind, Item, ItemId, ItemKind, MAKER, Priority, Status, Unused,
+};
 use crate::ir::node::{Kind, Node};
 use crate::syntax::json;
 
@@ -88,6 +90,10 @@ fn tags(node: &Node) -> Vec<(&str, &Node)> {
 pub(super) fn read(inputs: &Inputs, document: &Document, words: &Words) -> Outcome<Draft> {
     let mut draft = Draft::new(document.file, "taskmaster", DraftKind::Plan);
     draft.foreign = true;
+    draft.stated = std::iter::once(&document.node)
+        .chain(document.node.entries().iter().map(|(_, tag)| tag))
+        .filter_map(|tag| tag.get("metadata")?.get("createdBy")?.text())
+        .any(|maker| maker == MAKER);
     draft.waivers.clone_from(&document.waivers);
     let tags = tags(&document.node);
     let current = current(inputs, document);

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::ir::draft::Priority;
+use crate::ir::draft::{MAKER, Priority};
 
 use super::{Sheet, boxes, line};
 
@@ -24,7 +24,7 @@ pub(super) fn write(sheet: &mut Sheet<'_>) -> Vec<(String, String)> {
                     "depends_on_id": sheet.rows[at].name,
                     "type": "blocks",
                     "created_at": time,
-                    "created_by": "dispatch",
+                    "created_by": MAKER,
                 })
             })
             .collect();
@@ -42,6 +42,7 @@ pub(super) fn write(sheet: &mut Sheet<'_>) -> Vec<(String, String)> {
             "issue_type": TYPES.iter().find(|name| **name == row.work).unwrap_or(&"task"),
             "created_at": time,
             "updated_at": time,
+            "created_by": MAKER,
         });
         if let Some(fields) = issue.as_object_mut() {
             if row.done {

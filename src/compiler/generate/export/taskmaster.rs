@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::ir::draft::Priority;
+use crate::ir::draft::{MAKER, Priority};
 
 use super::{Sheet, boxes, line};
 
@@ -42,7 +42,7 @@ pub(super) fn write(sheet: &mut Sheet<'_>) -> Vec<(String, String)> {
     let document = json!({
         "master": {
             "tasks": tasks,
-            "metadata": { "created": created, "updated": created, "description": sheet.title },
+            "metadata": { "created": created, "updated": created, "description": sheet.title, "createdBy": MAKER },
         }
     });
     vec![(".taskmaster/tasks/tasks.json".to_owned(), format!("{document:#}\n"))]
