@@ -65,20 +65,17 @@ fn take_apart(text: &str, block: Block, out: &mut Vec<Block>) {
     let mut last: Option<Block> = None;
     for line in inner.split_inclusive('\n') {
         let end = at + line.trim_end().len();
-        match mark(line.trim_end()) {
-            Some((width, found)) => {
-                out.extend(last.take());
-                let start = at + line.len() - line.trim_start().len();
-                let mut item = block;
-                (item.kind, item.tick) = (BlockKind::Bullet, found);
-                (item.start, item.text_start) = (offset(start), offset(at + width));
-                (item.end, item.text_end) = (offset(end), offset(end));
-                last = Some(item);
-            }
-            None => {
-                let open = last.get_or_insert(block);
-                (open.end, open.text_end) = (offset(end), offset(end));
-            }
+        if let Some((width, found)) = mark(line.trim_end()) {
+            out.extend(last.take());
+            let start = at + line.len() - line.trim_start().len();
+            let mut item = block;
+            (item.kind, item.tick) = (BlockKind::Bullet, found);
+            (item.start, item.text_start) = (offset(start), offset(at + width));
+            (item.end, item.text_end) = (offset(end), offset(end));
+            last = Some(item);
+        } else {
+            let open = last.get_or_insert(block);
+            (open.end, open.text_end) = (offset(end), offset(end));
         }
         at += line.len();
     }
