@@ -35,7 +35,7 @@ pub(super) fn planning(
     let task = Task {
         source_id: item.id.as_ref().map(|id| Text::made(format!("{}-plan", id.get(inputs)), at)),
         detail: Some(Text::made(detail.as_str(), at)),
-        group: group,
+        group,
         priority: item.priority.unwrap_or(Priority::Medium),
         work: Some(Text::made(work.as_str(), at)),
         domain: item.domain.clone(),

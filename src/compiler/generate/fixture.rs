@@ -145,7 +145,7 @@ impl World {
                 outputs: Run::since(starts.0, graph.outputs.len()),
                 reads: Run::since(starts.1, graph.reads.len()),
                 criteria: Run::since(starts.2, graph.served.len()),
-                columns: columns,
+                columns,
                 ..Task::open(
                     self.text(&spec.id),
                     self.text(&spec.title),
