@@ -3,6 +3,12 @@
 //! Each writer knows what it wrote: tasks, marks of done, criteria, stated order, files. A failure prints the document;
 //! `DISPATCH_SEED=…` begins elsewhere, `DISPATCH_CASES=…` asks for more.
 
+#![allow(
+    clippy::format_collect,
+    clippy::format_push_string,
+    reason = "what a failure shows need not be fast"
+)]
+
 #[path = "faithful/rows.rs"]
 mod rows;
 #[path = "faithful/write.rs"]
@@ -34,11 +40,12 @@ fn style() -> impl Strategy<Value = Style> {
         .prop_map(|(indent, bullet, [loose, ids, headed])| Style { indent, bullet, loose, ids, headed })
 }
 
+static LIBRARY: OnceLock<Library> = OnceLock::new();
+
 /// Reads what was written, and lets `judge` look at it.
 fn with(wrote: &Wrote, judge: impl FnOnce(&Inputs, &Compilation<'_>) -> Verdict) -> Verdict {
     let mut inputs = Inputs::new();
     dispatch::builtin::underlay(&mut inputs);
-    static LIBRARY: OnceLock<Library> = OnceLock::new();
     let library = LIBRARY.get_or_init(|| Library::load(&inputs, &Options::default()));
     for (path, text) in &wrote.files {
         inputs.add_document(RelPath::new(path).expect("a path"), text.clone().into_bytes());

@@ -2,6 +2,8 @@
 //!
 //! `DISPATCH_SEED=…` begins elsewhere, `DISPATCH_CASES=…` asks for more.
 
+#![allow(clippy::format_collect, reason = "a story of four lines need not be fast")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};

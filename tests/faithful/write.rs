@@ -109,6 +109,7 @@ fn titled(row: &Row) -> (String, String) {
 }
 
 /// Adds a line of work to a page, and the lines that belong to it.
+#[allow(clippy::too_many_arguments, reason = "a place to write, what to write, and what stands around it")]
 fn line(
     page: &mut String,
     wrote: &mut Wrote,
@@ -142,13 +143,22 @@ fn line(
             let _ = writeln!(page, "{pad}- File: `{file}`");
         }
         match row.note {
-            1 => drop(writeln!(page, "{pad}- It should stay small")),
-            2 => drop(writeln!(page, "\n{pad}Mind the width of the screen.\n")),
-            3 => {
-                drop(writeln!(page, "\n{pad}```markdown\n{pad}- [ ] T999 This box is an example\n{pad}```\n"))
+            1 => {
+                let _ = writeln!(page, "{pad}- It should stay small");
             }
-            4 => drop(writeln!(page, "\n{pad}<!-- - [ ] This box is not asked for -->\n")),
-            5 => drop(writeln!(page, "\n{pad}> As it was said in the meeting\n")),
+            2 => {
+                let _ = writeln!(page, "\n{pad}Mind the width of the screen.\n");
+            }
+            3 => {
+                let _ =
+                    writeln!(page, "\n{pad}```markdown\n{pad}- [ ] T999 This box is an example\n{pad}```\n");
+            }
+            4 => {
+                let _ = writeln!(page, "\n{pad}<!-- - [ ] This box is not asked for -->\n");
+            }
+            5 => {
+                let _ = writeln!(page, "\n{pad}> As it was said in the meeting\n");
+            }
             _ => {}
         }
     }
@@ -171,7 +181,7 @@ fn waits(row: &Row, open: &str, name: &dyn Fn(usize) -> String) -> String {
 fn boxes(page: &mut String, wrote: &mut Wrote, rows: &[Row], style: Style, open: &str) {
     for (at, row) in rows.iter().enumerate() {
         if style.headed && row.depth == 0 && at > 0 {
-            let _ = writeln!(page, "\n### Part {}\n", at);
+            let _ = writeln!(page, "\n### Part {at}\n");
         }
         let margin = " ".repeat(style.indent * row.depth);
         let id = style.ids.then(|| format!("T{}", at + 1));
