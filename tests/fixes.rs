@@ -49,10 +49,17 @@ fn tally(inputs: &Inputs, findings: &[Diagnostic]) -> BTreeMap<(String, String),
     tally
 }
 
+/// A text as places count it.
+fn normal(bytes: &[u8]) -> String {
+    let text = String::from_utf8_lossy(bytes);
+    text.trim_start_matches('\u{feff}').replace("\r\n", "\n").replace('\r', "\n")
+}
+
 /// What stands outside of the edits, in order; places are those of the normalised text.
 fn kept(text: &str, edits: &[Edit]) -> Vec<String> {
-    let ends = edits.iter().map(|edit| edit.span.start as usize).chain([text.len()]);
-    let starts = std::iter::once(0).chain(edits.iter().map(|edit| edit.span.end as usize));
+    let within = |at: u32| (at as usize).min(text.len());
+    let ends = edits.iter().map(|edit| within(edit.span.start)).chain([text.len()]);
+    let starts = std::iter::once(0).chain(edits.iter().map(|edit| within(edit.span.end)));
     starts.zip(ends).map(|(start, end)| text[start..end].to_owned()).collect()
 }
 
@@ -80,11 +87,12 @@ fn round(files: &Files, boldness: Boldness) -> Option<Files> {
         }
         let path = inputs.file(*file).path.as_str();
         let bytes = &mut fixed.iter_mut().find(|(own, _)| own == path).expect("a document").1;
+        let old = normal(bytes);
         *bytes = edited(bytes, edits);
         // Whatever lay between the edits lies there still, in order.
-        let new = String::from_utf8_lossy(bytes).replace("\r\n", "\n").replace('\r', "\n");
-        let mut rest = new.trim_start_matches('\u{feff}');
-        for piece in kept(inputs.text(*file).trim_end_matches('\n'), edits) {
+        let new = normal(bytes);
+        let mut rest = new.as_str();
+        for piece in kept(&old, edits) {
             let at = rest.find(piece.as_str()).unwrap_or_else(|| panic!("{path} lost {piece:?}"));
             rest = &rest[at + piece.len()..];
         }

@@ -45,7 +45,14 @@ pub fn choose(inputs: &Inputs, findings: &[&Diagnostic], boldness: Boldness) -> 
                     a.start < b.end && b.start < a.end
                 }
             };
-            inputs.file(edit.span.file).layer != Layer::Builtin
+            let file = inputs.file(edit.span.file);
+            // What was masked would be written as its mask.
+            let masked = |edit: &Edit| {
+                let (start, end) = (edit.span.start as usize, edit.span.end as usize);
+                file.masked().iter().any(|masked| masked.range.start < end && start < masked.range.end)
+            };
+            file.layer != Layer::Builtin
+                && !masked(edit)
                 && !chosen.get(&edit.span.file).is_some_and(|edits| edits.iter().any(meets))
         };
         if is_wanted && !fix.edits.is_empty() && fix.edits.iter().all(is_free) {
