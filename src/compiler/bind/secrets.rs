@@ -11,6 +11,7 @@ use serde::Deserialize;
 use crate::base::diagnostic::Diagnostic;
 use crate::base::inputs::Inputs;
 use crate::base::source::{Layer, Masked};
+use crate::base::span::{FileId, Span};
 
 /// Where the data stands.
 pub const FILE: &str = "squads/dispatch/data/secrets.yaml";
@@ -42,7 +43,7 @@ struct Kind {
 pub fn mask(inputs: &mut Inputs) -> Vec<Diagnostic> {
     let fresh: Vec<_> = inputs
         .files()
-        .filter(|(_, file)| file.layer != Layer::Builtin && !file.is_screened())
+        .filter(|(id, file)| file.layer != Layer::Builtin && !file.is_screened() && !is_ours(inputs, *id))
         .map(|(id, _)| id)
         .collect();
     if fresh.is_empty() || inputs.find(FILE).is_none() {
@@ -57,6 +58,12 @@ pub fn mask(inputs: &mut Inputs) -> Vec<Diagnostic> {
     findings
 }
 
+/// Whether a file is one that is shipped, byte for byte, or the patterns themselves: their examples are nobody's keys.
+fn is_ours(inputs: &Inputs, id: FileId) -> bool {
+    let path = inputs.file(id).path.as_str();
+    path == FILE || crate::builtin::file(path).is_some_and(|shipped| shipped == inputs.text(id).as_bytes())
+}
+
 /// What looks like a key, in order, none inside another.
 fn find(text: &str, form: &Form, findings: &mut Vec<Diagnostic>) -> Vec<Masked> {
     let mut found: Vec<(Range<usize>, &str)> = Vec::new();
@@ -66,7 +73,7 @@ fn find(text: &str, form: &Form, findings: &mut Vec<Diagnostic>) -> Vec<Masked> 
         let (pattern, unless) = match (Regex::new(&kind.pattern), Regex::new(&form.unless)) {
             (Ok(pattern), Ok(unless)) => (pattern, unless),
             (Err(error), _) | (_, Err(error)) => {
-                let at = crate::base::span::Span::head(crate::base::span::FileId(0));
+                let at = Span::head(FileId(0));
                 let message = format!("`{FILE}` holds no pattern: {error}");
                 findings.push(Diagnostic::error("data/invalid", at, message));
                 return Vec::new();
@@ -126,5 +133,23 @@ mod tests {
         );
         assert_eq!(mask(&mut inputs), []);
         assert_eq!(inputs.file(file).masked().len(), 2);
+    }
+
+    #[test]
+    fn what_is_shipped_holds_no_key() {
+        let rules = "squads/dispatch/data/document-rules.yaml";
+        let text = crate::builtin::file(rules).unwrap();
+        for (path, bytes, masked) in [
+            (rules, text.to_vec(), 0),
+            (rules, [text, b"# AKIAQM7ZT2LR9WC4KP8V\n"].concat(), 2),
+            (FILE, b"schema: mine # AKIAQM7ZT2LR9WC4KP8V\n".to_vec(), 0),
+        ] {
+            let mut inputs = Inputs::new();
+            let file = inputs.add_document(RelPath::new(path).unwrap(), bytes);
+            crate::builtin::underlay(&mut inputs);
+            mask(&mut inputs);
+            assert!(inputs.file(file).masked().len() >= masked, "{path}");
+            assert_eq!(inputs.file(file).masked().is_empty(), masked == 0, "{path}");
+        }
     }
 }
