@@ -177,8 +177,11 @@ pub(super) fn paths_of_title(
         if head_verb(&words, lexicon).0 == Action::Unknown {
             for (range, role) in found.iter_mut().filter(|(_, role)| *role == PathRole::Read) {
                 let before = words.iter().take_while(|word| word.at.end <= range.start);
-                let placed =
-                    before.clone().last().is_none_or(|word| lexicon.places.contains(word.text.as_ref()));
+                // "The test file: src/a.test.ts" names what it speaks of behind the colon.
+                let named_last = range.end + 1 >= line.len()
+                    && line[..range.start].trim_end_matches(['`', ' ']).ends_with(':');
+                let placed = named_last
+                    || before.clone().last().is_none_or(|word| lexicon.places.contains(word.text.as_ref()));
                 let named = before.clone().any(|word| lexicon.clause_words.contains(word.text.as_ref()));
                 if placed && !named && is_file(&line[range.clone()]) {
                     *role = PathRole::Modify;
@@ -337,6 +340,7 @@ mod tests {
         check("Refuse large bodies in src/limit.rs", "src/limit.rs", PathRole::Modify);
         check("`src/limit.rs`: refuse large bodies", "src/limit.rs", PathRole::Modify);
         check("Tratar erros em src/limite.rs", "src/limite.rs", PathRole::Modify);
+        check("The page of bounds: `src/limit.rs`", "src/limit.rs", PathRole::Modify);
         check("Look at src/limit.rs", "src/limit.rs", PathRole::Read);
         check("Users that are in data/users.json", "data/users.json", PathRole::Read);
         check("Additional tests in tests/unit/", "tests/unit/", PathRole::Read);

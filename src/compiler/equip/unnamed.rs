@@ -24,7 +24,11 @@ pub(super) fn report(
         let edits = kits[*id].domain.is_some_and(|domain| registry.domains[domain].edits);
         let outputs = graph.outputs_of(*id);
         let guessed = !outputs.is_empty() && outputs.iter().all(|output| output.inferred);
-        edits && guessed && !task.done && task.owns.is_empty() && !task.has_copy(inputs)
+        let looks = task
+            .work
+            .as_ref()
+            .is_some_and(|work| registry.routing.looking.iter().any(|kind| kind == work.get(inputs)));
+        edits && guessed && !looks && !task.done && task.owns.is_empty() && !task.has_copy(inputs)
     });
     let (first, task) = unnamed.next()?;
     let name = graph.id(first, inputs);

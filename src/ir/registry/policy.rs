@@ -47,6 +47,8 @@ pub struct Routing {
     pub manual_categories: Vec<String>,
     /// Beginnings of types that wait for a person.
     pub manual_types: Vec<String>,
+    /// Types of work that look at things and change none.
+    pub looking: Vec<String>,
 }
 
 /// The decision tree for executors and models.

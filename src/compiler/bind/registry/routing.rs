@@ -112,6 +112,7 @@ fn routing(fields: &mut Fields<'_>, report: &mut Report<'_>) -> Routing {
         stop_words: stop_words(fields, report),
         manual_categories: folded(fields.texts(&["manual_categories"], report)),
         manual_types: folded(fields.texts(&["manual_types"], report)),
+        looking: fields.texts(&["looking"], report),
     };
     for part in [bm25, parts, weights, decision, rate, scorer] {
         part.finish(report);

@@ -302,6 +302,7 @@ impl<'a> Reader<'a> {
         let mut used = false;
         let mut title: Option<Text> = None;
         let mut description: Option<Text> = None;
+        let mut story: Vec<String> = Vec::new();
         for (key, node) in entries {
             let decoder = &mut self.decoder;
             match key.text.as_str() {
@@ -311,6 +312,11 @@ impl<'a> Reader<'a> {
                 "title" | "name" | "task_name" => title = title.or(decoder.text(key, node)),
                 "description" | "objective" | "summary" | "body" => {
                     description = description.or(decoder.text(key, node));
+                }
+                "as_a" | "i_want" | "so_that" => {
+                    if let Some(text) = decoder.text(key, node) {
+                        story.push(format!("{}: {}", key.text, text.get(self.inputs)));
+                    }
                 }
                 "details" | "detail" => parts.item.detail = decoder.text(key, node),
                 "depends_on" | "dependencies" | "dependsOn" | "blocked_by" | "blockedBy" | "after"
@@ -400,7 +406,8 @@ impl<'a> Reader<'a> {
         if parts.item.id.is_none() && self.ids {
             self.missing_id(entries.first().map_or(at, |(key, _)| key.span));
         }
-        match (title, description) {
+        let told = (!story.is_empty()).then(|| Text::made(story.join("\n"), at));
+        match (title, description.or(told)) {
             (Some(title), detail) => {
                 parts.item.title = title;
                 parts.item.detail = parts.item.detail.take().or(detail);
