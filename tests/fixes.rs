@@ -28,7 +28,7 @@ fn lint(files: &Files) -> (Inputs, Vec<Diagnostic>) {
         inputs.add_document(RelPath::new(path).expect("a path"), bytes.clone());
     }
     dispatch::builtin::underlay(&mut inputs);
-    mask(&mut inputs);
+    mask(&mut inputs, dispatch::builtin::file);
     let library = Library::load(&inputs, &Options { lint: true, ..Options::default() });
     let sorted = Sorted::new(&inputs, &library, &inputs.documents().into_iter().collect());
     let mut findings = sorted.judge(&inputs, &library);

@@ -325,7 +325,7 @@ fn lint(files: &[(String, String)], is_registry: bool) -> Vec<(String, usize, Di
         inputs.add_document(RelPath::new(path).expect("a path"), text.as_bytes().to_vec());
     }
     builtin::underlay(&mut inputs);
-    dispatch::compiler::bind::secrets::mask(&mut inputs);
+    dispatch::compiler::bind::secrets::mask(&mut inputs, dispatch::builtin::file);
     let load = || Library::load(&inputs, &Options { lint: true, ..Options::default() });
     let own;
     let library = if is_registry {

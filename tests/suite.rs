@@ -191,7 +191,7 @@ fn run(
         }
     }
     dispatch::builtin::underlay(&mut inputs);
-    dispatch::compiler::bind::secrets::mask(&mut inputs);
+    dispatch::compiler::bind::secrets::mask(&mut inputs, dispatch::builtin::file);
     let library = Library::load(&inputs, &options);
     let compilation = compile(&inputs, &library);
     let mut found: Vec<(String, usize, String)> = Vec::new();

@@ -187,7 +187,7 @@ pub fn gather(request: &Request) -> Result<Project, HostError> {
         project.inputs.add_name(name);
     }
     underlay(&mut project.inputs, request);
-    for finding in crate::compiler::bind::secrets::mask(&mut project.inputs) {
+    for finding in crate::compiler::bind::secrets::mask(&mut project.inputs, crate::builtin::file) {
         project.notes.push(finding.message);
     }
     Ok(project)

@@ -39,11 +39,17 @@ struct Kind {
     other: Vec<String>,
 }
 
-/// Masks what looks like a key in every file that was not looked at before. What is wrong with the data is returned.
-pub fn mask(inputs: &mut Inputs) -> Vec<Diagnostic> {
+/// A file that is shipped, by path.
+type Shipped = fn(&str) -> Option<&'static [u8]>;
+
+/// Masks what looks like a key in every file that was not looked at before and is not `shipped`. What is wrong with the
+/// data is returned.
+pub fn mask(inputs: &mut Inputs, shipped: Shipped) -> Vec<Diagnostic> {
     let fresh: Vec<_> = inputs
         .files()
-        .filter(|(id, file)| file.layer != Layer::Builtin && !file.is_screened() && !is_ours(inputs, *id))
+        .filter(|(id, file)| {
+            file.layer != Layer::Builtin && !file.is_screened() && !is_ours(inputs, *id, shipped)
+        })
         .map(|(id, _)| id)
         .collect();
     if fresh.is_empty() || inputs.find(FILE).is_none() {
@@ -59,9 +65,9 @@ pub fn mask(inputs: &mut Inputs) -> Vec<Diagnostic> {
 }
 
 /// Whether a file is one that is shipped, byte for byte, or the patterns themselves: their examples are nobody's keys.
-fn is_ours(inputs: &Inputs, id: FileId) -> bool {
+fn is_ours(inputs: &Inputs, id: FileId, shipped: Shipped) -> bool {
     let path = inputs.file(id).path.as_str();
-    path == FILE || crate::builtin::file(path).is_some_and(|shipped| shipped == inputs.text(id).as_bytes())
+    path == FILE || shipped(path).is_some_and(|bytes| bytes == inputs.text(id).as_bytes())
 }
 
 /// What looks like a key, in order, none inside another.
@@ -123,7 +129,7 @@ mod tests {
         let text = format!("ção {key} x\n-----BEGIN PRIVATE KEY-----\nabc\n-----END PRIVATE KEY-----\nend\n");
         let file = inputs.add_document(RelPath::new("a.md").unwrap(), text.clone().into_bytes());
         crate::builtin::underlay(&mut inputs);
-        assert_eq!(mask(&mut inputs), []);
+        assert_eq!(mask(&mut inputs, crate::builtin::file), []);
         let masked = inputs.text(file);
         assert_eq!(masked.len(), text.len());
         assert_eq!(masked.lines().next(), Some(&*format!("ção {} x", "x".repeat(key.len()))));
@@ -131,7 +137,7 @@ mod tests {
             masked.lines().count() == 5 && masked.ends_with("end\n") && !masked.contains("abc"),
             "{masked}"
         );
-        assert_eq!(mask(&mut inputs), []);
+        assert_eq!(mask(&mut inputs, crate::builtin::file), []);
         assert_eq!(inputs.file(file).masked().len(), 2);
     }
 
@@ -147,7 +153,7 @@ mod tests {
             let mut inputs = Inputs::new();
             let file = inputs.add_document(RelPath::new(path).unwrap(), bytes);
             crate::builtin::underlay(&mut inputs);
-            mask(&mut inputs);
+            mask(&mut inputs, crate::builtin::file);
             assert!(inputs.file(file).masked().len() >= masked, "{path}");
             assert_eq!(inputs.file(file).masked().is_empty(), masked == 0, "{path}");
         }

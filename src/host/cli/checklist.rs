@@ -79,7 +79,7 @@ fn sources(
 ) -> Result<u8, HostError> {
     let mut job = Job::open(request, terminal)?;
     let subject = subject(&job.project.inputs);
-    let file = look::named(&mut job.project, path)?;
+    let file = look::named_or_shipped(&mut job.project, path)?;
     let sorted = Sorted::new(&job.project.inputs, &job.library, &job.project.named);
     let criteria = Criteria::load(&job.project.inputs).value;
     let mut program = program(&job.project.inputs, file, &job.library.packs, &criteria, sorted.checklists())?;
@@ -138,7 +138,7 @@ fn results(
     let packs = super::verify::packs(&project.inputs);
     let criteria = Criteria::load(&project.inputs).value;
     let table = Table::load(&project.inputs).value;
-    let list = look::named(&mut project, path)?;
+    let list = look::named_or_shipped(&mut project, path)?;
     let program = program(&project.inputs, list, &packs, &criteria, &table.checklists)?;
     let demands = Demands::of(&promise, &criteria, &packs);
     let only = std::collections::BTreeSet::new();

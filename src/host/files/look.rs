@@ -31,8 +31,17 @@ pub fn named(project: &mut Project, typed: &Path) -> Result<FileId, HostError> {
     let Project { root, inputs, stamps, .. } = project;
     let file = Store { root, inputs, stamps, limit: u64::from(u32::MAX) - 2 }
         .named(&typed.to_string_lossy(), Layer::Named)?;
-    mask(inputs);
+    mask(inputs, crate::builtin::file);
     Ok(file)
+}
+
+/// The same; where the disk has no such file, the shipped one of that path.
+pub fn named_or_shipped(project: &mut Project, typed: &Path) -> Result<FileId, HostError> {
+    let shipped = typed.to_str().and_then(|path| project.inputs.find(path));
+    match shipped.filter(|_| !typed.exists()) {
+        Some(file) => Ok(file),
+        None => named(project, typed),
+    }
 }
 
 /// Looks at paths as a manifest writes them. Text that is found becomes a file of the project's inputs.
@@ -55,7 +64,7 @@ pub fn look(project: &mut Project, paths: &BTreeSet<String>) -> Tree {
         }
         tree.insert(path.clone(), stand);
     }
-    mask(&mut project.inputs);
+    mask(&mut project.inputs, crate::builtin::file);
     tree
 }
 
