@@ -113,10 +113,16 @@ fn between(
             Some(&theirs) if rule == Rule::D1 => edges.add(theirs, mine, rule, mention),
             Some(&theirs) => edges.add(mine, theirs, rule, mention),
             None if is_nothing(context, word) || is_there(context.inputs, draft, word.trim()) => {}
+            // A document does not wait for its own tasks.
+            None if is_own(context.inputs, draft, word.trim()) => {}
             None if is_batch => edges.missing.push(mention.clone()),
             None => findings.push(external(mention, word)),
         }
     }
+}
+
+fn is_own(inputs: &Inputs, draft: &Draft, word: &str) -> bool {
+    draft.items.iter().any(|(_, item)| item.id.as_ref().is_some_and(|id| id.get(inputs) == word))
 }
 
 fn external(mention: &Text, word: &str) -> Diagnostic {
