@@ -52,7 +52,8 @@ fn tally(inputs: &Inputs, findings: &[Diagnostic]) -> BTreeMap<(String, String),
 /// A text as places count it.
 fn normal(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes);
-    text.trim_start_matches('\u{feff}').replace("\r\n", "\n").replace('\r', "\n")
+    // One mark of order is no text; a second one is.
+    text.strip_prefix('\u{feff}').unwrap_or(&text).replace("\r\n", "\n").replace('\r', "\n")
 }
 
 /// What stands outside of the edits, in order; places are those of the normalised text.
@@ -188,7 +189,7 @@ fn damaged(text: &str, how: u8, at: usize) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, rng_seed: proptest::test_runner::RngSeed::Fixed(20_261_121), ..ProptestConfig::default() })]
 
     #[test]
     fn fixes_hold(pick in any::<prop::sample::Index>(), hows in prop::collection::vec((any::<u8>(), any::<usize>()), 0..4), bold in any::<bool>()) {
