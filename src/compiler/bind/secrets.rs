@@ -75,16 +75,21 @@ fn find(text: &str, form: &Form, findings: &mut Vec<Diagnostic>) -> Vec<Masked> 
     let mut found: Vec<(Range<usize>, &str)> = Vec::new();
     // Patterns are compiled for texts that have their letters: hardly any has.
     let has = |near: &String| memmem::find(text.as_bytes(), near.as_bytes()).is_some();
-    for kind in form.kinds.iter().filter(|kind| kind.near.iter().any(has)) {
-        let (pattern, unless) = match (Regex::new(&kind.pattern), Regex::new(&form.unless)) {
-            (Ok(pattern), Ok(unless)) => (pattern, unless),
-            (Err(error), _) | (_, Err(error)) => {
-                let at = Span::head(FileId(0));
-                let message = format!("`{FILE}` holds no pattern: {error}");
-                findings.push(Diagnostic::error("data/invalid", at, message));
-                return Vec::new();
-            }
-        };
+    let near: Vec<&Kind> = form.kinds.iter().filter(|kind| kind.near.iter().any(has)).collect();
+    if near.is_empty() {
+        return Vec::new();
+    }
+    let patterns = near.iter().map(|kind| Regex::new(&kind.pattern)).collect::<Result<Vec<_>, _>>();
+    let (patterns, unless) = match (patterns, Regex::new(&form.unless)) {
+        (Ok(patterns), Ok(unless)) => (patterns, unless),
+        (Err(error), _) | (_, Err(error)) => {
+            let at = Span::head(FileId(0));
+            let message = format!("`{FILE}` holds no pattern: {error}");
+            findings.push(Diagnostic::error("data/invalid", at, message));
+            return Vec::new();
+        }
+    };
+    for (kind, pattern) in near.into_iter().zip(patterns) {
         for hit in pattern.find_iter(text) {
             let covered =
                 |(known, _): &(Range<usize>, &str)| known.start < hit.end() && hit.start() < known.end;

@@ -12,7 +12,7 @@ use crate::compiler::check::health::{Health, Points, count, health};
 use crate::compiler::check::pack::Packs;
 use crate::compiler::check::page::table::Table;
 use crate::compiler::check::verify::criterion::Criteria;
-use crate::compiler::check::verify::record::{self, Record};
+use crate::compiler::check::verify::record::Record;
 use crate::compiler::check::verify::tree::Tree;
 use crate::compiler::check::verify::{self, Case, Checked, Demands, manifest};
 use crate::compiler::lint::Sorted;
@@ -123,18 +123,12 @@ fn results(
         Ok(promise) => promise,
         Err(findings) => return super::verify::refuse(&project, &findings, global, terminal),
     };
-    let record = match record.map(|path| look::named(&mut project, path)).transpose()? {
-        Some(file) => match record::read(&project.inputs, file) {
-            Ok(record) => Some(record),
-            Err(findings) => return super::verify::refuse(&project, &findings, global, terminal),
-        },
+    let read = |path| super::verify::record(&mut project, path, &promise, terminal);
+    let record = match record.map(read).transpose()? {
+        Some(Ok(record)) => Some(record),
+        Some(Err(findings)) => return super::verify::refuse(&project, &findings, global, terminal),
         None => None,
     };
-    if let Some(record) = record.as_ref().filter(|record| record.plan != promise.plan.id) {
-        let message =
-            format!("the record is one of the plan `{}`, not of `{}`", record.plan, promise.plan.id);
-        return Err(HostError::usage(message).hint("name the record of a run of this manifest"));
-    }
     let packs = super::verify::packs(&project.inputs);
     let criteria = Criteria::load(&project.inputs).value;
     let table = Table::load(&project.inputs).value;

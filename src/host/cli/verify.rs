@@ -156,7 +156,7 @@ pub(super) fn packs(inputs: &Inputs) -> Packs {
 }
 
 /// Reads the record of a run; one of another plan is refused.
-fn record(
+pub(super) fn record(
     project: &mut Project,
     path: &Path,
     promise: &Promise,

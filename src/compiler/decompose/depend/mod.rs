@@ -17,6 +17,7 @@ use crate::ir::draft::{Draft, DraftKind};
 use crate::ir::graph::{Edge, Rule, TaskId};
 
 use super::Context;
+use super::output::TestFiles;
 use super::sketch::Sketch;
 
 pub(super) use explicit::story_key;
@@ -32,11 +33,12 @@ pub(super) fn depend<'a>(
     let mut edges = Proposals { context, edges: Vec::new(), missing: Vec::new() };
     explicit::propose(context, drafts, sketch, &mut edges, findings);
     files::propose(context, sketch, &mut edges);
-    proofs::files(context, drafts, sketch, &mut edges);
+    let tests = TestFiles::new(context.lexicon);
+    proofs::files(context, drafts, sketch, &tests, &mut edges);
     for (number, draft) in drafts.iter().enumerate() {
         if draft.kind != DraftKind::Plan {
             wording::propose(context, draft, number, sketch, &mut edges);
-            proofs::criteria(context, draft, number, sketch, &mut edges);
+            proofs::criteria(context, draft, (number, sketch), &tests, &mut edges);
             proofs::groups(context, draft, number, sketch, &mut edges);
         }
         phases::propose(context, draft, number, sketch, &mut edges, findings);

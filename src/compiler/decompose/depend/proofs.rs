@@ -15,8 +15,13 @@ use super::super::sketch::Sketch;
 use super::{Proposals, only};
 
 /// Proposes edges from the maker of a file to the maker of its test.
-pub(super) fn files(context: Context<'_>, drafts: &[Draft], sketch: &Sketch, edges: &mut Proposals<'_>) {
-    let tests = TestFiles::new(context.lexicon);
+pub(super) fn files(
+    context: Context<'_>,
+    drafts: &[Draft],
+    sketch: &Sketch,
+    tests: &TestFiles,
+    edges: &mut Proposals<'_>,
+) {
     let marks = &context.vocabulary.test_marks;
     // Who made a file of this name last; none when files of several folders bear it.
     let mut makers: BTreeMap<(usize, String), Option<(usize, &str)>> = BTreeMap::new();
@@ -58,11 +63,10 @@ pub(super) fn files(context: Context<'_>, drafts: &[Draft], sketch: &Sketch, edg
 pub(super) fn criteria(
     context: Context<'_>,
     draft: &Draft,
-    number: usize,
-    sketch: &Sketch,
+    (number, sketch): (usize, &Sketch),
+    tests: &TestFiles,
     edges: &mut Proposals<'_>,
 ) {
-    let tests = TestFiles::new(context.lexicon);
     let mut refers = vec![false; draft.items.len()];
     let mut makers: BTreeMap<CriterionId, Vec<usize>> = BTreeMap::new();
     let mut proposed = 0;
